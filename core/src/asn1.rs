@@ -1,0 +1,10 @@
+//! Structures as data, received bytes kept. Knows no cryptography.
+
+pub mod oid;
+pub mod profile;
+pub mod reader;
+pub mod writer;
+
+pub use oid::Oid;
+pub use profile::{Deviations, Profile};
+pub use reader::{Reader, Tlv};

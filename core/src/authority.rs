@@ -1,0 +1,1 @@
+//! The small certificate authority for tests and small installations.

@@ -1,0 +1,1 @@
+//! A certificate and what it allows; chains to an anchor; revocation lists given as bytes.

@@ -1,0 +1,1 @@
+//! Signed messages: RFC 5652 and GB/T 35275.

@@ -1,0 +1,1 @@
+//! Algorithms: SM2, SM3, SM4, RSA and ECDSA, random bytes.

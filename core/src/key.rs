@@ -1,0 +1,1 @@
+//! A key that works, wherever it lives.

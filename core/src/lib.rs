@@ -1,0 +1,22 @@
+//! Electronic seals (电子印章), signatures and sealed payment vouchers (支付凭证).
+
+#![forbid(unsafe_code)]
+
+pub mod asn1;
+pub mod authority;
+pub mod cert;
+pub mod cms;
+pub mod crypto;
+pub mod error;
+pub mod key;
+pub mod report;
+pub mod seal;
+pub mod signature;
+pub mod time;
+pub mod timestamp;
+pub mod trust;
+pub mod voucher;
+
+pub use error::{Error, Result};
+pub use report::Report;
+pub use time::Time;

@@ -1,0 +1,127 @@
+//! The dotted codes of checks and notes: what was looked at.
+
+macro_rules! codes {
+    ($(#[$doc:meta])* $type:ident { $($name:ident = $text:literal, $meaning:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum $type {
+            $(#[doc = concat!("`", $text, "`: ", $meaning)] $name,)*
+        }
+
+        impl $type {
+            /// Every code, in the order of the documentation.
+            pub const ALL: &'static [$type] = &[$($type::$name,)*];
+
+            /// The dotted code, the same in every language.
+            pub fn name(self) -> &'static str {
+                match self { $($type::$name => $text,)* }
+            }
+
+            /// What the code says, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $($type::$name => $meaning,)* }
+            }
+
+            /// The code with this dotted name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.name() == name)
+            }
+        }
+    };
+}
+
+codes! {
+    /// What a check looked at.
+    CheckCode {
+        SealStructure = "seal.structure", "The seal is a SESeal of a known version.";
+        SealExtensions = "seal.extensions", "The seal has no unknown critical extension and none twice.";
+        SealPicture = "seal.picture", "The picture is of the type and has the size that the seal states.";
+        SealSignature = "seal.signature", "The maker's signature over the seal is good.";
+        SealValidity = "seal.validity", "The moment lies within the seal's own period of validity.";
+        SealCreated = "seal.created", "The seal was made within the validity of its maker's certificate.";
+        SealMakerUsage = "seal.maker.usage", "The maker's certificate may sign.";
+        SealMakerValidity = "seal.maker.validity", "The moment lies within the validity of the maker's certificate.";
+        SealMakerChain = "seal.maker.chain", "The maker's certificate leads to a trust anchor.";
+        SealMakerRevocation = "seal.maker.revocation", "The maker's certificates are not revoked.";
+        SealTimestamp = "seal.timestamp", "The time stamp over the seal is good and not before its creation.";
+        StampStructure = "stamp.structure", "The stamp is a SES_Signature of a known version.";
+        StampVersion = "stamp.version", "The stamp and the seal in it are of the same version.";
+        StampExtensions = "stamp.extensions", "The stamp has no unknown critical extension and none twice.";
+        StampSignature = "stamp.signature", "The signer's signature over the stamp is good.";
+        StampProperty = "stamp.property", "The stamp was made for this place: its propertyInfo is the one expected.";
+        SignatureStructure = "signature.structure", "The signature is a message of a known form.";
+        SignatureValue = "signature.value", "The signer's signature is good.";
+        SignerMembership = "signer.membership", "The seal lists the signer's certificate.";
+        SignerUsage = "signer.usage", "The signer's certificate may sign.";
+        SignerValidity = "signer.validity", "The moment lies within the validity of the signer's certificate.";
+        SignerChain = "signer.chain", "The signer's certificate leads to a trust anchor.";
+        SignerRevocation = "signer.revocation", "The signer's certificates are not revoked.";
+        DocumentDigest = "document.digest", "The document has the digest that was signed.";
+        TimeSigning = "time.signing", "The stated signing time is possible: not after the moment of proof.";
+        TimeToken = "time.token", "The time stamp over the signature is good and not before the stated time.";
+        TimeProof = "time.proof", "It is proven that the signature existed at the moment it is judged for.";
+        VoucherEnvelope = "voucher.envelope", "The envelope is well-formed and its parts belong together.";
+        VoucherForm = "voucher.form", "The exact bytes of the voucher are those that were signed.";
+        VoucherCanonical = "voucher.canonical", "The fields of the voucher are those that were signed.";
+        VoucherBase = "voucher.base", "The receipt repeats every field of the original.";
+        VoucherIdentity = "voucher.identity", "Envelope, voucher, act and stamp name the same voucher.";
+        VoucherOrder = "voucher.order", "The acts refer to one another in the order of their positions.";
+        VoucherPositions = "voucher.positions", "Every position of the template is filled.";
+        VoucherRules = "voucher.rules", "The voucher keeps the rules of its type.";
+        VoucherAuthority = "voucher.authority", "The seal or signer is allowed at this position for this voucher.";
+        TokenStructure = "token.structure", "The time stamp is a token of a known form.";
+        TokenSignature = "token.signature", "The authority's signature over the token is good.";
+        TokenImprint = "token.imprint", "The token is about the value it stands beside.";
+        TokenUsage = "token.usage", "The authority's certificate may sign time stamps and nothing else.";
+        TokenValidity = "token.validity", "The time of the token lies within the validity of the authority's certificate.";
+        TokenChain = "token.chain", "The authority's certificate leads to a trust anchor.";
+        TokenRevocation = "token.revocation", "The authority's certificates are not revoked.";
+    }
+}
+
+codes! {
+    /// What a report says beside its checks.
+    NoteCode {
+        DeviationRawSignature = "deviation.raw-signature", "A signature value stands as r and s side by side where DER is due.";
+        DeviationExplicitDefault = "deviation.explicit-default", "A default value is written out.";
+        DeviationTrailingBytes = "deviation.trailing-bytes", "Bytes follow the end of the structure.";
+        DeviationTime = "deviation.time", "A time is spelled in another form than the standard's.";
+        DeviationVersion = "deviation.version", "A version number is not that of the layout.";
+        DeviationCertList = "deviation.cert-list", "The list of certificates holds something else.";
+        DeviationBareCertificate = "deviation.bare-certificate", "A certificate stands without its OCTET STRING.";
+        DeviationStringType = "deviation.string-type", "A field has another ASN.1 type than the standard's.";
+        DeviationEncoding = "deviation.encoding", "A length or an integer is not in its shortest form.";
+        DeviationTag = "deviation.tag", "An optional field carries another tag than the usual one.";
+        DeviationAlgorithm = "deviation.algorithm", "An algorithm is named by another identifier than the standard's.";
+        DeviationDigest = "deviation.digest", "The digest would agree if it had been made in another way.";
+        DeviationSignatureInput = "deviation.signature-input", "The signature would be good over another input than the standard's.";
+        DeviationUserId = "deviation.user-id", "The signature would be good under another user id.";
+        DeviationCharacters = "deviation.characters", "A string holds characters that its type does not allow.";
+        CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
+        ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
+        RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";
+        TimeClaimed = "time.claimed", "A time is the signer's own statement and proves nothing.";
+        TextNotNormal = "text.not-normal", "A text is not in Unicode's normal form C.";
+        TypeUnknown = "catalogue.unknown-type", "The catalogue has no entry for this voucher type.";
+        RevocationPolicy = "policy.revocation", "The policy in force does not require revocation to be known.";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_are_unique_and_come_back() {
+        let mut seen = HashSet::new();
+        for code in CheckCode::ALL {
+            assert!(seen.insert(code.name()));
+            assert_eq!(CheckCode::from_name(code.name()), Some(*code));
+        }
+        for code in NoteCode::ALL {
+            assert!(seen.insert(code.name()));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The front door: sign, stamp and verify, one or many.

@@ -1,0 +1,1 @@
+//! What a verifier trusts, by which policy, and at which moment.

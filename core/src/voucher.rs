@@ -1,0 +1,1 @@
+//! A payment voucher as data, and the acts over it.
