@@ -3,6 +3,7 @@
 pub mod oid;
 pub mod profile;
 pub mod reader;
+pub mod sm2;
 pub mod writer;
 
 pub use oid::Oid;

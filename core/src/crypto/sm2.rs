@@ -1,0 +1,45 @@
+//! SM2: signatures and encryption on the curve of GB/T 32918.5.
+//!
+//! A signature covers the message together with the signer's public key and [`UserId`]; there is no
+//! way to leave them out. Lengths and ranges are checked when a value is made, so a [`PublicKey`],
+//! [`PrivateKey`] or [`Signature`] that exists is usable.
+//!
+//! ```
+//! use yinxin::crypto::sm2::{PrivateKey, UserId};
+//!
+//! let key = PrivateKey::generate()?;
+//! let id = UserId::default();
+//! let signature = key.sign(&id, b"pay 100.00 to the school")?;
+//! assert!(key.public_key().verify(&id, b"pay 100.00 to the school", &signature).is_ok());
+//! assert!(key.public_key().verify(&id, b"pay 900.00 to the school", &signature).is_err());
+//! # Ok::<(), yinxin::Error>(())
+//! ```
+//!
+//! # Timing
+//!
+//! Signing, decryption and key generation are constant-time in the private key and the nonce.
+//! Verification and the import of public keys are variable-time in public values.
+//!
+//! # Source
+//!
+//! GB/T 32918 parts 1, 2, 4 and 5; GB/T 35276.
+
+mod backend;
+mod encryption;
+mod kdf;
+mod nonce;
+mod private_key;
+mod public_key;
+mod signature;
+mod user_id;
+mod verify;
+
+pub use kdf::kdf;
+pub use private_key::PrivateKey;
+pub use public_key::PublicKey;
+pub use signature::Signature;
+pub use user_id::UserId;
+pub use verify::{VerifyItem, verify_many};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,188 @@
+//! SM2 private keys and signing.
+
+use super::backend::{self, Bytes, Secret};
+use super::nonce::Nonces;
+use super::public_key::PublicKey;
+use super::signature::Signature;
+use super::user_id::UserId;
+use crate::crypto::hazmat::Sm2Digest;
+use crate::crypto::{parallel, rng};
+use crate::error::{Code, Error, Result};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// How many candidates are tried before the random source counts as broken. Each fails with
+/// probability 2^-32.
+pub(super) const TRIES: usize = 32;
+/// How many signatures share one inversion.
+const RUN: usize = 64;
+
+/// A private key d with 1 <= d <= n-2, and its public key; wiped when dropped.
+///
+/// # Timing
+///
+/// Everything here is constant-time in d and in the nonces.
+pub struct PrivateKey {
+    secret: Box<Secret>,
+    public: PublicKey,
+}
+
+impl PrivateKey {
+    /// The key of 32 bytes, big endian.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::PrivateKey`] for another length, 0, n-1 and above.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
+        let wrong = || Error::new(Code::PrivateKey, "SM2 private key", "not 32 bytes in 1..=n-2");
+        let bytes: Zeroizing<Bytes> = Zeroizing::new(bytes.try_into().map_err(|_| wrong())?);
+        let secret = Secret::from_bytes(&bytes).ok_or_else(wrong)?;
+        let public = PublicKey::from_point(secret.public_point().ok_or_else(wrong)?);
+        Ok(PrivateKey { secret, public })
+    }
+
+    /// A new key from the operating system's random source.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Random`] if the source fails.
+    pub fn generate() -> Result<Self> {
+        for _ in 0..TRIES {
+            let mut bytes = Zeroizing::new([0; 32]);
+            rng::fill(&mut *bytes)?;
+            if let Ok(key) = Self::from_bytes(&*bytes) {
+                return Ok(key);
+            }
+        }
+        Err(no_nonce())
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    /// Signs the message under this user id.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Random`] if the random source fails.
+    pub fn sign(&self, id: &UserId, message: &[u8]) -> Result<Signature> {
+        self.sign_parts(id, &[message])
+    }
+
+    /// Signs the parts, one after another as one message, under this user id.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Random`] if the random source fails.
+    pub fn sign_parts(&self, id: &UserId, parts: &[&[u8]]) -> Result<Signature> {
+        self.sign_digest(&Sm2Digest(self.public.digest(id, parts)))
+    }
+
+    /// Signs each message under this user id, on up to `threads` threads; results in the order of
+    /// the messages, each what [`sign`](Self::sign) would give.
+    pub fn sign_many(
+        &self,
+        id: &UserId,
+        messages: &[&[u8]],
+        threads: usize,
+    ) -> Vec<Result<Signature>> {
+        let digest = |message: &&[u8]| Sm2Digest(self.public.digest(id, &[message]));
+        self.sign_runs(messages, threads, digest)
+    }
+
+    pub(crate) fn sign_digest(&self, digest: &Sm2Digest) -> Result<Signature> {
+        let random = fresh()?;
+        self.sign_one(digest, &random, 0)
+    }
+
+    pub(crate) fn sign_digest_many(
+        &self,
+        digests: &[Sm2Digest],
+        threads: usize,
+    ) -> Vec<Result<Signature>> {
+        self.sign_runs(digests, threads, |digest| *digest)
+    }
+
+    /// A signature with this nonce; none if another has to be taken.
+    pub(crate) fn sign_digest_with(&self, digest: &Sm2Digest, k: &Bytes) -> Option<Signature> {
+        let (r, s) = backend::sign_digest(&self.secret, &digest.0, k)?;
+        Signature::checked(r, s).ok()
+    }
+
+    pub(crate) fn to_bytes(&self) -> Zeroizing<Bytes> {
+        self.secret.to_bytes()
+    }
+
+    pub(super) fn secret(&self) -> &Secret {
+        &self.secret
+    }
+
+    fn sign_runs<T: Sync>(
+        &self,
+        items: &[T],
+        threads: usize,
+        digest: impl Fn(&T) -> Sm2Digest + Sync,
+    ) -> Vec<Result<Signature>> {
+        let random = match fresh() {
+            Ok(random) => random,
+            Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
+        };
+        parallel::map_runs(items, threads, RUN, |items, start| {
+            let digests: Vec<Sm2Digest> = items.iter().map(&digest).collect();
+            self.sign_run(&digests, &random, start)
+        })
+    }
+
+    /// Signs a run of digests, the first of which has the index `start` within the call.
+    fn sign_run(
+        &self,
+        digests: &[Sm2Digest],
+        random: &Bytes,
+        start: usize,
+    ) -> Vec<Result<Signature>> {
+        let d = self.to_bytes();
+        let inputs: Vec<(Bytes, Zeroizing<Bytes>)> = digests
+            .iter()
+            .zip(start as u64..)
+            .map(|(digest, index)| (digest.0, Nonces::new(&d, &digest.0, random, index).next()))
+            .collect();
+        backend::sign_digest_many(&self.secret, &inputs)
+            .into_iter()
+            .zip(digests)
+            .zip(start as u64..)
+            .map(|((found, digest), index)| match found {
+                Some((r, s)) => Signature::checked(r, s),
+                None => self.sign_one(digest, random, index), // A3 again, with the next candidate
+            })
+            .collect()
+    }
+
+    fn sign_one(&self, digest: &Sm2Digest, random: &Bytes, index: u64) -> Result<Signature> {
+        let mut nonces = Nonces::new(&self.to_bytes(), &digest.0, random, index);
+        for _ in 0..TRIES {
+            if let Some(signature) = self.sign_digest_with(digest, &nonces.next()) {
+                return Ok(signature);
+            }
+        }
+        Err(no_nonce())
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey(of {:?})", self.public)
+    }
+}
+
+/// 32 random bytes for the nonces of one call.
+fn fresh() -> Result<Zeroizing<Bytes>> {
+    let mut random = Zeroizing::new([0; 32]);
+    rng::fill(&mut *random)?;
+    Ok(random)
+}
+
+pub(super) fn no_nonce() -> Error {
+    Error::new(Code::Random, "random bytes", "no usable scalar after many tries")
+}
