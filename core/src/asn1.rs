@@ -1,9 +1,12 @@
 //! Structures as data, received bytes kept. Knows no cryptography.
 
+pub mod gbt38540;
+pub mod gmt0031;
 pub mod oid;
 pub mod profile;
 pub mod reader;
 pub mod sm2;
+pub mod ses;
 pub mod writer;
 
 pub use oid::Oid;

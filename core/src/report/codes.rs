@@ -98,6 +98,7 @@ codes! {
         DeviationSignatureInput = "deviation.signature-input", "The signature would be good over another input than the standard's.";
         DeviationUserId = "deviation.user-id", "The signature would be good under another user id.";
         DeviationCharacters = "deviation.characters", "A string holds characters that its type does not allow.";
+        DeviationPictureType = "deviation.picture-type", "A picture is of a type that the standard does not name, or its type is spelled otherwise.";
         CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
         ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
         RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";

@@ -1,0 +1,184 @@
+//! A stamp, parsed once and kept as received.
+
+use super::value::{Extension, Seal};
+use crate::asn1::ses::{self, ExtensionFields, Span, StampFields, TimeInfo, Version};
+use crate::asn1::{Deviations, Oid, Profile};
+use crate::error::{Code, Error, Result};
+use crate::report::NoteCode;
+use crate::time::Time;
+use std::fmt;
+
+/// A stamp: a signature over a document's digest, with the whole seal in it.
+///
+/// Parsing proves nothing: a stamp is good only when [`check_stamp`](super::check_stamp) says so.
+#[derive(Clone)]
+pub struct Stamp {
+    bytes: Vec<u8>,
+    fields: StampFields,
+    seal: Seal,
+    time: Time,
+    notes: Vec<(NoteCode, String)>,
+}
+
+impl Stamp {
+    /// Reads a stamp of any version, and the seal in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Seal::parse`]; under `Conforming` also `Structure` if the seal is of another version.
+    pub fn parse(bytes: &[u8], profile: Profile) -> Result<Stamp> {
+        Stamp::parse_with(bytes, profile, |seal| Seal::parse(seal, profile))
+    }
+
+    /// Reads a stamp whose seal is found by `seal`.
+    pub(super) fn parse_with(
+        bytes: &[u8],
+        profile: Profile,
+        seal: impl FnOnce(&[u8]) -> Result<Seal>,
+    ) -> Result<Stamp> {
+        let mut deviations = Deviations::new(profile);
+        let fields = ses::read_stamp(bytes, &mut deviations)?;
+        let start = fields.seal.start();
+        let seal = seal(fields.seal.of(bytes)).map_err(|error| error.shifted(start))?;
+        if profile == Profile::Conforming
+            && (seal.version() != fields.version || seal.version_number() != fields.number)
+        {
+            let message = format!(
+                "a stamp of version {} holds a seal of version {}",
+                fields.number,
+                seal.version_number()
+            );
+            return Err(Error::new(Code::Structure, "TBS_Sign.version", message).at(start));
+        }
+        let time = match fields.time {
+            TimeInfo::Time(time) => time,
+            TimeInfo::Token(span) => {
+                token_time(span.of(bytes), profile).map_err(|error| error.shifted(span.start()))?
+            }
+        };
+        Ok(Stamp {
+            bytes: fields.whole.of(bytes).to_vec(),
+            fields,
+            seal,
+            time,
+            notes: deviations.notes().to_vec(),
+        })
+    }
+
+    /// The stamp as received, without bytes that followed it.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The stamp as received, given away.
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// The layout.
+    pub fn version(&self) -> Version {
+        self.fields.version
+    }
+
+    /// The version number as written.
+    pub fn version_number(&self) -> i64 {
+        self.fields.number
+    }
+
+    /// The seal in the stamp.
+    pub fn seal(&self) -> &Seal {
+        &self.seal
+    }
+
+    /// The signing time: the signer's own statement.
+    pub fn time(&self) -> Time {
+        self.time
+    }
+
+    /// The digest of the document as signed.
+    pub fn data_hash(&self) -> &[u8] {
+        self.part(self.fields.data_hash)
+    }
+
+    /// propertyInfo: what was signed, such as a path in a package.
+    pub fn property_info(&self) -> &str {
+        &self.fields.property
+    }
+
+    /// The extensions that are signed with the stamp.
+    pub fn extensions(&self) -> Vec<Extension> {
+        let own = |extension: &ExtensionFields| Extension {
+            id: extension.id,
+            critical: extension.critical,
+            value: self.part(extension.value).to_vec(),
+        };
+        self.fields.extensions.iter().map(own).collect()
+    }
+
+    /// The DER of the signer's certificate.
+    pub fn signer_certificate(&self) -> &[u8] {
+        self.part(self.fields.certificate)
+    }
+
+    /// The signer's signature algorithm.
+    pub fn algorithm(&self) -> Oid {
+        self.fields.algorithm
+    }
+
+    /// What the signer signed: the element toSign as received.
+    pub fn to_be_signed(&self) -> &[u8] {
+        self.part(self.fields.to_sign)
+    }
+
+    /// The octets of the signature value.
+    pub fn signature_value(&self) -> &[u8] {
+        self.part(self.fields.signature)
+    }
+
+    /// The time stamp over the signature value (V4, V5).
+    pub fn timestamp_token(&self) -> Option<&[u8]> {
+        self.fields.timestamp.map(|span| self.part(span))
+    }
+
+    /// The time stamp that stands in the place of the signing time (V1).
+    pub fn time_info_token(&self) -> Option<&[u8]> {
+        match self.fields.time {
+            TimeInfo::Token(span) => Some(self.part(span)),
+            _ => None,
+        }
+    }
+
+    /// The deviations met while reading the stamp; those of the seal are the seal's.
+    pub fn notes(&self) -> &[(NoteCode, String)] {
+        &self.notes
+    }
+
+    fn part(&self, span: Span) -> &[u8] {
+        span.of(&self.bytes)
+    }
+}
+
+impl fmt::Debug for Stamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Stamp")
+            .field("version", &self.version())
+            .field("seal", &self.seal)
+            .field("time", &self.time)
+            .field("property_info", &self.property_info())
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Stamp {
+    /// The same bytes.
+    fn eq(&self, other: &Self) -> bool {
+        self.bytes == other.bytes
+    }
+}
+
+impl Eq for Stamp {}
+
+/// The time of a time stamp token that stands for the signing time.
+fn token_time(_token: &[u8], _profile: Profile) -> Result<Time> {
+    Err(Error::new(Code::Form, "TBS_Sign.timeInfo", "a time stamp token is not read here yet"))
+}

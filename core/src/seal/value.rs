@@ -1,0 +1,241 @@
+//! A seal, parsed once and kept as received.
+
+use crate::asn1::ses::{self, CertificateFields, SealFields, Span, Version};
+use crate::asn1::{Deviations, Oid, Profile, gmt0031};
+use crate::error::Result;
+use crate::report::NoteCode;
+use crate::time::Time;
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+/// An electronic seal: the bytes received and what they say. Cloning is cheap.
+///
+/// Parsing proves nothing: a seal is good only when [`check_seal`](super::check_seal) says so.
+#[derive(Clone)]
+pub struct Seal {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    bytes: Vec<u8>,
+    fields: SealFields,
+    profile: Profile,
+    notes: Vec<(NoteCode, String)>,
+}
+
+/// Who may stamp with a seal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum CertList {
+    /// The DER of each certificate.
+    Certificates(Vec<Vec<u8>>),
+    /// The name of a digest algorithm and the digest of each certificate.
+    Digests(Vec<(String, Vec<u8>)>),
+}
+
+/// The picture of a seal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Picture<'a> {
+    /// The type as the seal states it: `PNG`, `SVG`...
+    pub kind: &'a str,
+    /// The bytes of the picture.
+    pub data: &'a [u8],
+    /// The width in millimetres.
+    pub width_mm: i64,
+    /// The height in millimetres.
+    pub height_mm: i64,
+}
+
+/// Further data in a seal or a stamp.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extension {
+    /// What it is.
+    pub id: Oid,
+    /// Whether a reader that does not know it must refuse.
+    pub critical: bool,
+    /// The octets of its value.
+    pub value: Vec<u8>,
+}
+
+impl Seal {
+    /// Reads a seal of any version.
+    ///
+    /// # Errors
+    ///
+    /// Malformed 1xx with the place, `Form` for a shape of no known version, `Size` and `Count`
+    /// beyond the limits of [`asn1::ses`](crate::asn1::ses). Under `Conforming` every deviation
+    /// is an error.
+    pub fn parse(bytes: &[u8], profile: Profile) -> Result<Seal> {
+        let mut deviations = Deviations::new(profile);
+        let fields = ses::read_seal(bytes, &mut deviations)?;
+        let inner = Inner {
+            bytes: fields.whole.of(bytes).to_vec(),
+            fields,
+            profile,
+            notes: deviations.notes().to_vec(),
+        };
+        Ok(Seal { inner: Arc::new(inner) })
+    }
+
+    /// The seal as received, without bytes that followed it.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.inner.bytes
+    }
+
+    /// The layout.
+    pub fn version(&self) -> Version {
+        self.fields().version
+    }
+
+    /// The version number as written in the header.
+    pub fn version_number(&self) -> i64 {
+        self.fields().number
+    }
+
+    /// esID: the seal's number.
+    pub fn id(&self) -> &str {
+        &self.fields().id
+    }
+
+    /// Vid: who made the seal's software.
+    pub fn vendor(&self) -> &str {
+        &self.fields().vendor
+    }
+
+    /// The name of the seal.
+    pub fn name(&self) -> &str {
+        &self.fields().name
+    }
+
+    /// The type of seal; in V1, 1 is an organisation's and 2 a person's.
+    pub fn kind(&self) -> i64 {
+        self.fields().kind
+    }
+
+    /// When the seal was made, by its own statement.
+    pub fn created(&self) -> Time {
+        self.fields().created
+    }
+
+    /// The start of the seal's own validity.
+    pub fn valid_from(&self) -> Time {
+        self.fields().valid_from
+    }
+
+    /// The end of the seal's own validity, included.
+    pub fn valid_until(&self) -> Time {
+        self.fields().valid_until
+    }
+
+    /// Whether the moment lies within the seal's own validity, both ends included.
+    pub fn is_valid_at(&self, time: Time) -> bool {
+        (self.valid_from()..=self.valid_until()).contains(&time)
+    }
+
+    /// The picture.
+    pub fn picture(&self) -> Picture<'_> {
+        let picture = &self.fields().picture;
+        Picture {
+            kind: &picture.kind,
+            data: self.part(picture.data),
+            width_mm: picture.width_mm,
+            height_mm: picture.height_mm,
+        }
+    }
+
+    /// Who may stamp with the seal.
+    pub fn certificates(&self) -> CertList {
+        match &self.fields().certificates {
+            CertificateFields::Certificates(list) => {
+                CertList::Certificates(list.iter().map(|span| self.part(*span).to_vec()).collect())
+            }
+            CertificateFields::Digests(list) => {
+                let entry =
+                    |(name, span): &(String, Span)| (name.clone(), self.part(*span).to_vec());
+                CertList::Digests(list.iter().map(entry).collect())
+            }
+        }
+    }
+
+    /// The extensions of the seal.
+    pub fn extensions(&self) -> Vec<Extension> {
+        let own = |extension: &ses::ExtensionFields| Extension {
+            id: extension.id,
+            critical: extension.critical,
+            value: self.part(extension.value).to_vec(),
+        };
+        self.fields().extensions.iter().map(own).collect()
+    }
+
+    /// The DER of the maker's certificate.
+    pub fn maker_certificate(&self) -> &[u8] {
+        self.part(self.fields().maker)
+    }
+
+    /// The maker's signature algorithm.
+    pub fn algorithm(&self) -> Oid {
+        self.fields().algorithm
+    }
+
+    /// What the maker signed: the received bytes, for V1 in a SEQUENCE of their own.
+    pub fn to_be_signed(&self) -> Cow<'_, [u8]> {
+        let fields = self.fields();
+        let info = self.part(fields.info);
+        match fields.version {
+            Version::V1 => Cow::Owned(gmt0031::seal_to_be_signed(
+                info,
+                self.part(fields.maker_element),
+                self.part(fields.algorithm_element),
+            )),
+            _ => Cow::Borrowed(info),
+        }
+    }
+
+    /// The octets of the maker's signature value.
+    pub fn signature_value(&self) -> &[u8] {
+        self.part(self.fields().signature)
+    }
+
+    /// The time stamp over the signature value (V5).
+    pub fn timestamp_token(&self) -> Option<&[u8]> {
+        self.fields().timestamp.map(|span| self.part(span))
+    }
+
+    /// The deviations met while reading.
+    pub fn notes(&self) -> &[(NoteCode, String)] {
+        &self.inner.notes
+    }
+
+    /// The profile that the seal was read under.
+    pub fn profile(&self) -> Profile {
+        self.inner.profile
+    }
+
+    pub(super) fn fields(&self) -> &SealFields {
+        &self.inner.fields
+    }
+
+    pub(super) fn part(&self, span: Span) -> &[u8] {
+        span.of(&self.inner.bytes)
+    }
+}
+
+impl fmt::Debug for Seal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seal")
+            .field("version", &self.version())
+            .field("id", &self.id())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
+    }
+}
+
+impl PartialEq for Seal {
+    /// The same bytes.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner) || self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for Seal {}
