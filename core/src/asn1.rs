@@ -5,8 +5,8 @@ pub mod gmt0031;
 pub mod oid;
 pub mod profile;
 pub mod reader;
-pub mod sm2;
 pub mod ses;
+pub mod sm2;
 pub mod writer;
 
 pub use oid::Oid;
