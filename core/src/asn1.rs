@@ -3,6 +3,7 @@
 pub mod gbt38540;
 pub mod gmt0031;
 pub mod oid;
+pub mod pem;
 pub mod profile;
 pub mod reader;
 pub mod ses;

@@ -72,6 +72,8 @@ table! {
     SM3 = "1.2.156.10197.1.401", "SM3.";
     HMAC_SM3 = "1.2.156.10197.1.401.2", "HMAC-SM3.";
     HMAC_SM3_OPENSSL = "1.2.156.10197.1.401.3.1", "HMAC-SM3 in another spelling.";
+    HMAC_SHA1 = "1.2.840.113549.2.7", "HMAC with SHA-1.";
+    HMAC_SHA256 = "1.2.840.113549.2.9", "HMAC with SHA-256.";
     SM4_ECB = "1.2.156.10197.1.104.1", "SM4-ECB.";
     SM4_CBC = "1.2.156.10197.1.104.2", "SM4-CBC.";
     RSA = "1.2.840.113549.1.1.1", "rsaEncryption.";

@@ -1,0 +1,249 @@
+//! A key in this process's memory.
+
+use super::pkcs8::{self, PrivateKey};
+use super::signer::{Decrypter, Signer, ToSign};
+use crate::asn1::pem;
+use crate::crypto::SecretBytes;
+use crate::crypto::hazmat;
+use crate::crypto::parallel;
+use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::sm2::{self, UserId};
+use crate::error::{Code, Error, Result};
+use std::fmt;
+use zeroize::Zeroizing;
+
+/// A private key in memory, wiped when it is dropped, with the certificates that belong to it.
+pub struct SoftwareKey {
+    private: PrivateKey,
+    public: PublicKey,
+    algorithm: SignatureAlgorithm,
+    certificates: Vec<Vec<u8>>,
+    user_id: UserId,
+}
+
+impl SoftwareKey {
+    /// A new SM2 key from the operating system's random bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Random`] if there are none.
+    pub fn generate_sm2() -> Result<Self> {
+        SoftwareKey::from_private(PrivateKey::Sm2(Box::new(sm2::PrivateKey::generate()?)))
+    }
+
+    /// Reads a key from PEM: `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` (PBES2) `EC PRIVATE KEY` or
+    /// `SM2 PRIVATE KEY`;
+    /// certificates in the same text come along, the one of this key first.
+    ///
+    /// # Errors
+    ///
+    /// A Malformed error for text that holds no key; [`Code::KeyMissing`] if it is encrypted and
+    /// there is no password; [`Code::Password`] if the password does not open it.
+    pub fn from_pem(text: &[u8], password: Option<&[u8]>) -> Result<Self> {
+        let mut key = None;
+        let mut certificates = Vec::new();
+        for block in pem::blocks(text)? {
+            let der = Zeroizing::new(block.der);
+            match block.label.as_str() {
+                "CERTIFICATE" => certificates.push(der.to_vec()),
+                "EC PARAMETERS" | "SM2 PARAMETERS" => {}
+                label if key.is_none() => key = Some(pkcs8::read_labelled(label, &der, password)?),
+                _ => return Err(Error::new(Code::Pem, "private key", "more than one key")),
+            }
+        }
+        let private =
+            key.ok_or_else(|| Error::new(Code::Pem, "private key", "no private key block"))?;
+        SoftwareKey::from_private(private)?.with_certificates(certificates)
+    }
+
+    /// Reads a key from PKCS#8 DER, plain or (with a password) PBES2.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SoftwareKey::from_pem`].
+    pub fn from_pkcs8_der(der: &[u8], password: Option<&[u8]>) -> Result<Self> {
+        SoftwareKey::from_private(pkcs8::read(der, password)?)
+    }
+
+    /// Reads a key from PEM or DER, told apart by content.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SoftwareKey::from_pem`].
+    pub fn from_bytes(bytes: &[u8], password: Option<&[u8]>) -> Result<Self> {
+        if pem::is_pem(bytes) {
+            SoftwareKey::from_pem(bytes, password)
+        } else {
+            SoftwareKey::from_pkcs8_der(bytes, password)
+        }
+    }
+
+    fn from_private(private: PrivateKey) -> Result<Self> {
+        let (public, algorithm) = match &private {
+            PrivateKey::Sm2(key) => {
+                (PublicKey::Sm2(*key.public_key()), SignatureAlgorithm::Sm2WithSm3)
+            }
+            PrivateKey::Rsa(key) => (key.public_key().clone(), SignatureAlgorithm::RsaPkcs1Sha256),
+            PrivateKey::Ecdsa(key) => (key.public_key().clone(), key.algorithm()),
+        };
+        let certificates = Vec::new();
+        Ok(SoftwareKey { private, public, algorithm, certificates, user_id: UserId::default() })
+    }
+
+    /// The same key with its certificates in DER; the one for this key is moved to the front.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::KeyMismatch`] if certificates are given and none of them is for this key.
+    pub fn with_certificates(mut self, mut certificates: Vec<Vec<u8>>) -> Result<Self> {
+        if certificates.is_empty() {
+            return Ok(self);
+        }
+        let spki = self.public.to_spki_der();
+        let own = certificates.iter().position(|der| pkcs8::certificate_holds(der, &spki));
+        let own = own.ok_or_else(|| {
+            Error::new(Code::KeyMismatch, "certificate", "no certificate is for this key")
+        })?;
+        let certificate = certificates.remove(own);
+        certificates.insert(0, certificate);
+        self.certificates = certificates;
+        Ok(self)
+    }
+
+    /// The same key with another user id for SM2.
+    #[must_use]
+    pub fn with_user_id(mut self, user_id: UserId) -> Self {
+        self.user_id = user_id;
+        self
+    }
+
+    /// The key as PKCS#8 PEM: plain, or with a password in PBES2 (PBKDF2 with HMAC-SM3, SM4-CBC).
+    /// The text is as secret as the key.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Form`] for other keys than SM2; [`Code::Random`].
+    pub fn to_pkcs8_pem(&self, password: Option<&[u8]>) -> Result<SecretBytes> {
+        let PrivateKey::Sm2(key) = &self.private else {
+            return Err(Error::new(Code::Form, "private key", "only SM2 keys are written"));
+        };
+        pkcs8::write_pem(key, password)
+    }
+
+    fn sign_digest(&self, digest: &hazmat::Sm2Digest) -> Result<Vec<u8>> {
+        match &self.private {
+            PrivateKey::Sm2(key) => Ok(hazmat::sm2_sign_digest(key, digest)?.to_der()),
+            _ => Err(Error::new(Code::SignerForm, "signer", "this key signs messages only")),
+        }
+    }
+}
+
+impl fmt::Debug for SoftwareKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SoftwareKey").field("public", &self.public).finish_non_exhaustive()
+    }
+}
+
+impl Signer for SoftwareKey {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        self.algorithm
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
+    fn user_id(&self) -> &UserId {
+        &self.user_id
+    }
+
+    fn takes_digest(&self) -> bool {
+        matches!(self.private, PrivateKey::Sm2(_))
+    }
+
+    fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
+        match (input, &self.private) {
+            (ToSign::Digest(digest), _) => self.sign_digest(digest),
+            (ToSign::Message(message), PrivateKey::Sm2(key)) => {
+                Ok(key.sign(&self.user_id, message)?.to_der())
+            }
+            (ToSign::Message(message), PrivateKey::Rsa(key)) => key.sign(self.algorithm, message),
+            (ToSign::Message(message), PrivateKey::Ecdsa(key)) => key.sign(self.algorithm, message),
+        }
+    }
+
+    fn sign_many(&self, inputs: &[ToSign<'_>], threads: usize) -> Vec<Result<Vec<u8>>> {
+        // The engine's own many-form hashes and signs in lanes; it wants all inputs of one kind.
+        if let PrivateKey::Sm2(key) = &self.private {
+            let digests: Vec<hazmat::Sm2Digest> = inputs
+                .iter()
+                .map(|input| match input {
+                    ToSign::Digest(digest) => **digest,
+                    ToSign::Message(message) => {
+                        hazmat::sm2_digest(key.public_key(), &self.user_id, &[message])
+                    }
+                })
+                .collect();
+            let signatures = hazmat::sm2_sign_digest_many(key, &digests, threads);
+            return signatures.into_iter().map(|result| result.map(|s| s.to_der())).collect();
+        }
+        parallel::map(inputs, threads, |input| self.sign(*input))
+    }
+}
+
+impl Decrypter for SoftwareKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn decrypt(&self, ciphertext: &[u8]) -> Result<Vec<u8>> {
+        match &self.private {
+            PrivateKey::Sm2(key) => key.decrypt_der(ciphertext),
+            _ => Err(Error::new(Code::Algorithm, "decrypter", "only SM2 keys decrypt")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_written_key_comes_back() {
+        let key = SoftwareKey::generate_sm2().unwrap();
+        let plain = key.to_pkcs8_pem(None).unwrap();
+        let again = SoftwareKey::from_pem(plain.as_bytes(), None).unwrap();
+        assert_eq!(again.public, key.public);
+        let sealed = key.to_pkcs8_pem(Some(b"password")).unwrap();
+        assert!(sealed.as_bytes().starts_with(b"-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+        let again = SoftwareKey::from_pem(sealed.as_bytes(), Some(b"password")).unwrap();
+        assert_eq!(again.public, key.public);
+        let error = SoftwareKey::from_pem(sealed.as_bytes(), None).unwrap_err();
+        assert_eq!(error.code(), Code::KeyMissing);
+        let error = SoftwareKey::from_pem(sealed.as_bytes(), Some(b"passwore")).unwrap_err();
+        assert_eq!(error.code(), Code::Password);
+    }
+
+    #[test]
+    fn nothing_secret_is_shown() {
+        let key = SoftwareKey::generate_sm2().unwrap();
+        let shown = format!("{key:?}");
+        assert!(shown.contains("public") && !shown.contains("private"));
+    }
+
+    #[test]
+    fn both_forms_sign() {
+        let key = SoftwareKey::generate_sm2().unwrap();
+        let PublicKey::Sm2(public) = key.public.clone() else { panic!("SM2 is SM2") };
+        let digest = hazmat::sm2_digest(&public, &UserId::default(), &[b"message"]);
+        let inputs = [ToSign::Message(b"message"), ToSign::Digest(&digest)];
+        for signature in key.sign_many(&inputs, 2) {
+            let signature = sm2::Signature::from_der(&signature.unwrap()).unwrap();
+            assert!(public.verify(&UserId::default(), b"message", &signature).is_ok());
+        }
+    }
+}
