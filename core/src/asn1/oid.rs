@@ -110,6 +110,16 @@ table! {
     DELTA_CRL = "2.5.29.27", "deltaCRLIndicator extension.";
     ISSUING_DISTRIBUTION_POINT = "2.5.29.28", "issuingDistributionPoint extension of a CRL.";
     CERTIFICATE_ISSUER = "2.5.29.29", "certificateIssuer extension of a CRL entry.";
+    SUBJECT_ALT_NAME = "2.5.29.17", "subjectAltName extension.";
+    INVALIDITY_DATE = "2.5.29.24", "invalidityDate extension of a CRL entry.";
+    NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints extension.";
+    CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints extension.";
+    CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies extension.";
+    EKU_ANY = "2.5.29.37.0", "Extended key usage: any.";
+    EKU_CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "Extended key usage: TLS client.";
+    EKU_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "Extended key usage: mail.";
+    EKU_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36", "Extended key usage: signing documents (RFC 9336).";
+    EKU_MICROSOFT_DOCUMENT_SIGNING = "1.3.6.1.4.1.311.10.3.12", "Extended key usage: signing documents (Microsoft).";
     EKU_TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "Extended key usage: time stamping.";
     NAME_COMMON_NAME = "2.5.4.3", "commonName.";
     NAME_COUNTRY = "2.5.4.6", "countryName.";
@@ -117,6 +127,7 @@ table! {
     NAME_STATE = "2.5.4.8", "stateOrProvinceName.";
     NAME_ORGANIZATION = "2.5.4.10", "organizationName.";
     NAME_UNIT = "2.5.4.11", "organizationalUnitName.";
+    NAME_EMAIL = "1.2.840.113549.1.9.1", "emailAddress.";
 }
 
 #[cfg(test)]

@@ -1,0 +1,78 @@
+//! The second judge of a path: webpki.
+
+use super::{ChainError, ChainErrorKind, constraints, rules};
+use crate::cert::algorithm::KNOWN;
+use crate::cert::certificate::Certificate;
+use crate::time::Time;
+use pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use std::time::Duration;
+use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter};
+
+/// The most certificates between leaf and anchor that webpki takes.
+const MAX_INTERMEDIATES: usize = 6;
+
+/// Whether webpki can say anything about this path; see the head of [`super`].
+pub(super) fn can_say(path: &[&Certificate]) -> bool {
+    let [leaf, issuers @ ..] = path else { return false };
+    let [intermediates @ .., _] = issuers else { return false };
+    let same_bytes = |(certificate, issuer): (&&Certificate, &&Certificate)| {
+        certificate.issuer_der() == issuer.subject_der()
+    };
+    intermediates.len() <= MAX_INTERMEDIATES
+        && !leaf.is_ca()
+        && path.iter().zip(issuers).all(same_bytes)
+        && !intermediates.iter().any(|certificate| certificate.is_self_issued())
+        && !path.iter().any(|certificate| certificate.has_unique_ids())
+        && issuers.iter().all(|certificate| constraints::only_hosts(certificate))
+}
+
+/// Whether webpki finds the path good, signatures included.
+pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
+    let der = |certificate: &&Certificate| CertificateDer::from(certificate.as_der().to_vec());
+    let [leaf, intermediates @ .., anchor] = path else {
+        return Err(ChainError::new(ChainErrorKind::UnknownIssuer, "no anchor"));
+    };
+    let (leaf_der, anchor_der) = (der(leaf), der(anchor));
+    let intermediates: Vec<CertificateDer<'_>> = intermediates.iter().map(der).collect();
+    let judged = || {
+        let seconds = u64::try_from(at.unix()).map_err(|_| Error::BadDerTime)?;
+        let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let anchors = [webpki::anchor_from_trusted_cert(&anchor_der)?];
+        let algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
+            KNOWN.iter().map(|known| known as &dyn SignatureVerificationAlgorithm).collect();
+        EndEntityCert::try_from(&leaf_der)?
+            .verify_for_usage(&algorithms, &anchors, &intermediates, time, AnyPurpose, None, None)
+            .map(|_| ())
+    };
+    judged().map_err(|error| explain(&error, path))
+}
+
+/// Purposes are judged by the rules.
+struct AnyPurpose;
+
+impl ExtendedKeyUsageValidator for AnyPurpose {
+    fn validate(&self, _: KeyPurposeIdIter<'_, '_>) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+/// The error in our terms; a bad signature is looked for again to say whose it is.
+fn explain(error: &Error, path: &[&Certificate]) -> ChainError {
+    let kind = match error {
+        Error::InvalidSignatureForPublicKey => ChainErrorKind::BadSignature,
+        Error::UnsupportedSignatureAlgorithmContext(_)
+        | Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_) => ChainErrorKind::Unsupported,
+        Error::CertExpired { .. } => ChainErrorKind::Expired,
+        Error::CertNotValidYet { .. } => ChainErrorKind::NotYetValid,
+        Error::MaximumSignatureChecksExceeded
+        | Error::MaximumPathBuildCallsExceeded
+        | Error::MaximumPathDepthExceeded
+        | Error::MaximumNameConstraintComparisonsExceeded => ChainErrorKind::Budget,
+        Error::UnknownIssuer => ChainErrorKind::UnknownIssuer,
+        _ => ChainErrorKind::Constraint,
+    };
+    match (kind, rules::signatures(path)) {
+        (ChainErrorKind::BadSignature | ChainErrorKind::Unsupported, Err(found)) => found,
+        _ => ChainError::new(kind, format!("webpki: {error}")),
+    }
+}
