@@ -15,16 +15,6 @@ use crate::error::{Code, Error, Result};
 pub struct KeyUsage(u16);
 
 impl KeyUsage {
-    /// The usage with these bits: `digitalSignature` is the highest of sixteen.
-    pub(crate) const fn from_bits(bits: u16) -> KeyUsage {
-        KeyUsage(bits)
-    }
-
-    /// The sixteen bits, `digitalSignature` the highest.
-    pub(crate) const fn bits(self) -> u16 {
-        self.0
-    }
-
     const fn has(self, bit: u32) -> bool {
         self.0 & (0x8000 >> bit) != 0
     }
