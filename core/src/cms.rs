@@ -1,1 +1,16 @@
-//! Signed messages: RFC 5652 and GB/T 35275.
+//! Signed messages: read in the forms of RFC 5652 and GB/T 35275, made in that of GB/T 35275.
+
+mod attributes;
+mod make;
+mod signed_data;
+mod verify;
+
+pub use attributes::Attributes;
+pub use make::{assemble_detached, sign_detached};
+pub use signed_data::{SignedData, SignerId, SignerInfo};
+pub use verify::{SignerProblem, verify_value};
+
+pub(crate) use verify::hash;
+
+#[cfg(test)]
+mod tests;

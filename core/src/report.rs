@@ -209,7 +209,7 @@ impl Report {
     }
 
     /// The verdict: any required Failed gives Invalid; else any required NotDetermined, or a
-    /// mandatory check that was not made as a required one, gives NotDetermined; else Valid.
+    /// mandatory check that was not made, gives NotDetermined; else Valid.
     /// The verdicts of the parts count.
     pub fn verdict(&self) -> Verdict {
         let counted = || self.checks.iter().filter(|check| check.required);

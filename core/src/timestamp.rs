@@ -1,1 +1,7 @@
-//! Time stamps: check a token (RFC 3161, GB/T 20520); no network.
+//! Time stamps: read and check a token. No network.
+
+mod check;
+mod token;
+
+pub use check::check;
+pub use token::Token;

@@ -1,1 +1,67 @@
-//! What a verifier trusts, by which policy, and at which moment.
+//! What a verifier trusts, by which policy, and at which moment it judges.
+
+mod assess;
+mod moment;
+mod policy;
+
+pub use assess::{Assessment, Codes, Question, assess};
+pub use moment::{Moment, Proof};
+pub use policy::{Policy, Revocation};
+
+use crate::cert::{Certificate, Crl};
+
+/// Anchors, certificates that help to reach them, revocation lists and the policy.
+#[derive(Debug, Clone, Default)]
+pub struct Trust {
+    anchors: Vec<Certificate>,
+    intermediates: Vec<Certificate>,
+    crls: Vec<Crl>,
+    policy: Policy,
+}
+
+impl Trust {
+    /// No anchor, no list, and this policy.
+    pub fn new(policy: Policy) -> Self {
+        Trust { policy, ..Trust::default() }
+    }
+
+    /// Trusts this certificate: a path that reaches it is good.
+    pub fn add_anchor(&mut self, anchor: Certificate) {
+        self.anchors.push(anchor);
+    }
+
+    /// Offers a certificate for building paths; it brings no trust.
+    pub fn add_intermediate(&mut self, intermediate: Certificate) {
+        self.intermediates.push(intermediate);
+    }
+
+    /// Offers a revocation list; it counts only if its issuer signed it.
+    pub fn add_crl(&mut self, crl: Crl) {
+        self.crls.push(crl);
+    }
+
+    /// The anchors.
+    pub fn anchors(&self) -> &[Certificate] {
+        &self.anchors
+    }
+
+    /// The certificates offered for building paths.
+    pub fn intermediates(&self) -> &[Certificate] {
+        &self.intermediates
+    }
+
+    /// The revocation lists.
+    pub fn crls(&self) -> &[Crl] {
+        &self.crls
+    }
+
+    /// The policy.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// The policy, to change it.
+    pub fn policy_mut(&mut self) -> &mut Policy {
+        &mut self.policy
+    }
+}

@@ -1,0 +1,68 @@
+//! Making signed messages.
+
+use super::verify::shaped_like_attributes;
+use crate::asn1::reader::tag;
+use crate::asn1::{oid, writer};
+use crate::cert::Certificate;
+use crate::crypto::public_key::SignatureAlgorithm;
+use crate::error::{Code, Error, Result};
+use crate::key::{Signer, ToSign};
+
+/// Signs `content` in the form of GB/T 35275, detached and without attributes, with the signer's
+/// certificates inside.
+///
+/// # Errors
+///
+/// [`Code::SignerForm`] for a signer that is not SM2; [`Code::KeyMissing`] if it has no certificate;
+/// [`Code::Argument`] for content that has the shape of signed attributes; what the signer says.
+pub fn sign_detached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
+    if shaped_like_attributes(content) {
+        let message = "content with the shape of signed attributes is not signed bare";
+        return Err(Error::new(Code::Argument, "content", message));
+    }
+    let signature = signer.sign(ToSign::Message(content))?;
+    assemble_detached(signer.algorithm(), signer.certificates(), &signature)
+}
+
+/// The message around a signature value that was made elsewhere over the detached content.
+///
+/// # Errors
+///
+/// As for [`sign_detached`].
+pub fn assemble_detached(
+    algorithm: SignatureAlgorithm,
+    certificates: &[Vec<u8>],
+    signature: &[u8],
+) -> Result<Vec<u8>> {
+    if algorithm != SignatureAlgorithm::Sm2WithSm3 {
+        let message = "GB/T 35275 messages are signed with SM2 here";
+        return Err(Error::new(Code::SignerForm, "signer", message));
+    }
+    let own = certificates.first().ok_or_else(|| {
+        Error::new(Code::KeyMissing, "signer", "it has no certificate to put into the message")
+    })?;
+    let certificate = Certificate::from_der(own)?;
+    let sm3 = writer::sequence(&[&writer::oid(&oid::SM3)]);
+    let id = writer::sequence(&[
+        certificate.issuer_der(),
+        &writer::tlv(tag::INTEGER, &[certificate.serial()]),
+    ]);
+    let signer_info = writer::sequence(&[
+        &writer::integer(1),
+        &id,
+        &sm3,
+        &writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]),
+        &writer::octet_string(signature),
+    ]);
+    let mut members = certificates.to_vec();
+    members.sort();
+    let members: Vec<&[u8]> = members.iter().map(Vec::as_slice).collect();
+    let signed_data = writer::sequence(&[
+        &writer::integer(1),
+        &writer::set_of(vec![sm3.clone()]),
+        &writer::sequence(&[&writer::oid(&oid::GM_DATA)]),
+        &writer::tlv(tag::context(0), &members),
+        &writer::set_of(vec![signer_info]),
+    ]);
+    Ok(writer::sequence(&[&writer::oid(&oid::GM_SIGNED_DATA), &writer::explicit(0, &signed_data)]))
+}

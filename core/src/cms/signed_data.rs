@@ -1,0 +1,225 @@
+//! SignedData as received.
+
+use super::attributes::Attributes;
+use crate::asn1::reader::tag;
+use crate::asn1::{Deviations, Oid, Profile, Reader, Tlv, oid};
+use crate::error::{Code, Error, Result};
+use crate::report::NoteCode;
+
+/// The most bytes of a SignedData that is read.
+pub const MAX_SIGNED_DATA: usize = 64 * 1024 * 1024;
+/// The most certificates in one SignedData.
+pub const MAX_CERTIFICATES: usize = 256;
+/// The most signers of one SignedData.
+pub const MAX_SIGNERS: usize = 64;
+
+/// A signed message: its content, if it is inside, its certificates and its signers.
+///
+/// ```text
+/// ContentInfo ::= SEQUENCE { contentType, content [0] EXPLICIT SignedData }
+/// SignedData ::= SEQUENCE { version, digestAlgorithms SET OF AlgorithmIdentifier,
+///   contentInfo SEQUENCE { contentType, content [0] EXPLICIT OCTET STRING OPTIONAL },
+///   certificates [0] IMPLICIT SET OF Certificate OPTIONAL,
+///   crls [1] IMPLICIT SET OF CertificateList OPTIONAL,
+///   signerInfos SET OF SignerInfo }
+/// ```
+///
+/// # Source
+///
+/// GB/T 35275-2017 (GM/T 0010-2012), RFC 5652. Only DER is read.
+#[derive(Debug, Clone)]
+pub struct SignedData {
+    message_type: Oid,
+    content_type: Oid,
+    content: Option<Vec<u8>>,
+    certificates: Vec<Vec<u8>>,
+    crls: Vec<Vec<u8>>,
+    signers: Vec<SignerInfo>,
+    notes: Vec<(NoteCode, String)>,
+}
+
+/// One signer of a message.
+///
+/// ```text
+/// SignerInfo ::= SEQUENCE { version, issuerAndSerialNumber, digestAlgorithm,
+///   authenticatedAttributes [0] IMPLICIT SET OF Attribute OPTIONAL,
+///   digestEncryptionAlgorithm, encryptedDigest OCTET STRING,
+///   unauthenticatedAttributes [1] IMPLICIT SET OF Attribute OPTIONAL }
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SignerInfo {
+    /// The signer's name for itself.
+    pub id: SignerId,
+    /// The digest algorithm.
+    pub digest_algorithm: Oid,
+    /// The signed attributes, if there are any.
+    pub attributes: Option<Attributes>,
+    /// The signature algorithm.
+    pub signature_algorithm: Oid,
+    /// The signature value.
+    pub signature: Vec<u8>,
+    /// The unsigned attributes as received (`[1]` with its tag), if any.
+    pub unsigned_attributes: Option<Vec<u8>>,
+}
+
+/// How a signer names its certificate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignerId {
+    /// By the issuer's name (DER) and the serial number (contents of the INTEGER).
+    IssuerAndSerial(Vec<u8>, Vec<u8>),
+    /// By the subject key identifier; RFC 5652 only.
+    KeyIdentifier(Vec<u8>),
+}
+
+impl SignedData {
+    /// Reads a ContentInfo that holds SignedData.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Der`] with an offset; [`Code::Form`] for another content type; [`Code::Size`] and
+    /// [`Code::Count`] above the limits of this module.
+    pub fn parse(der: &[u8], profile: Profile) -> Result<Self> {
+        if der.len() > MAX_SIGNED_DATA {
+            return Err(Error::new(Code::Size, "SignedData", "larger than MAX_SIGNED_DATA"));
+        }
+        let mut deviations = Deviations::new(profile);
+        let mut outer = Reader::new(der, "ContentInfo");
+        let mut info = outer.sequence()?;
+        if !outer.is_empty() {
+            let (at, left) = (outer.offset(), outer.rest().len());
+            let detail = format!("{left} bytes follow the message");
+            deviations.tolerate(NoteCode::DeviationTrailingBytes, "ContentInfo", at, detail)?;
+        }
+        let message_type = info.expect(tag::OID)?.oid()?;
+        if message_type != oid::GM_SIGNED_DATA && message_type != oid::CMS_SIGNED_DATA {
+            let message = format!("content type {message_type} is not signedData");
+            return Err(Error::new(Code::Form, "ContentInfo", message));
+        }
+        let mut wrapper = info.expect(tag::context(0))?.contents();
+        info.finish()?;
+        let fields = wrapper.sequence()?.named("SignedData");
+        wrapper.finish()?;
+        signed_data(fields, message_type, deviations)
+    }
+
+    /// Whether the message is in the form of GB/T 35275 (else of RFC 5652).
+    pub fn is_gm(&self) -> bool {
+        self.message_type == oid::GM_SIGNED_DATA
+    }
+
+    /// The type of the content.
+    pub fn content_type(&self) -> Oid {
+        self.content_type
+    }
+
+    /// The content, if it is inside the message.
+    pub fn content(&self) -> Option<&[u8]> {
+        self.content.as_deref()
+    }
+
+    /// The certificates inside, in DER.
+    pub fn certificates(&self) -> &[Vec<u8>] {
+        &self.certificates
+    }
+
+    /// The revocation lists inside, in DER.
+    pub fn crls(&self) -> &[Vec<u8>] {
+        &self.crls
+    }
+
+    /// The signers.
+    pub fn signers(&self) -> &[SignerInfo] {
+        &self.signers
+    }
+
+    /// The deviations met while reading.
+    pub fn notes(&self) -> &[(NoteCode, String)] {
+        &self.notes
+    }
+}
+
+fn signed_data(
+    mut fields: Reader<'_>,
+    message_type: Oid,
+    mut deviations: Deviations,
+) -> Result<SignedData> {
+    let version = fields.expect(tag::INTEGER)?;
+    if !(1..=5).contains(&version.integer_i64()?) {
+        return Err(version.error("the version is not 1 to 5"));
+    }
+    fields.expect(tag::SET)?;
+    let mut inner = fields.sequence()?;
+    let content_type = inner.expect(tag::OID)?.oid()?;
+    let content = match inner.optional(tag::context(0))? {
+        Some(wrapper) => {
+            let mut contents = wrapper.contents();
+            let octets = contents.expect(tag::OCTET_STRING)?.value.to_vec();
+            contents.finish()?;
+            Some(octets)
+        }
+        None => None,
+    };
+    inner.finish()?;
+    let certificates = members(fields.optional(tag::context(0))?, MAX_CERTIFICATES)?;
+    let crls = members(fields.optional(tag::context(1))?, MAX_CERTIFICATES)?;
+    let mut set = fields.expect(tag::SET)?.contents();
+    fields.finish()?;
+    let mut signers = Vec::new();
+    while !set.is_empty() {
+        if signers.len() == MAX_SIGNERS {
+            return Err(Error::new(Code::Count, "SignedData", "more signers than MAX_SIGNERS"));
+        }
+        signers.push(signer_info(set.sequence()?.named("SignerInfo"))?);
+    }
+    let notes = std::mem::take(&mut deviations).notes().to_vec();
+    Ok(SignedData { message_type, content_type, content, certificates, crls, signers, notes })
+}
+
+fn members(set: Option<Tlv<'_>>, most: usize) -> Result<Vec<Vec<u8>>> {
+    let mut members = Vec::new();
+    let Some(set) = set else { return Ok(members) };
+    let mut contents = set.contents();
+    while !contents.is_empty() {
+        if members.len() == most {
+            return Err(Error::new(Code::Count, "SignedData", "more members than the limit"));
+        }
+        members.push(contents.read()?.raw.to_vec());
+    }
+    Ok(members)
+}
+
+fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
+    let version = fields.expect(tag::INTEGER)?.integer_i64()?;
+    let id = match (version, fields.peek()) {
+        (3, Some(found)) if found == tag::context_primitive(0) => {
+            SignerId::KeyIdentifier(fields.read()?.value.to_vec())
+        }
+        (1, _) => {
+            let mut name = fields.sequence()?;
+            let issuer = name.expect(tag::SEQUENCE)?.raw.to_vec();
+            let serial = name.expect(tag::INTEGER)?.integer()?.to_vec();
+            name.finish()?;
+            SignerId::IssuerAndSerial(issuer, serial)
+        }
+        _ => return Err(fields.error("version and signer identifier do not agree")),
+    };
+    let digest_algorithm = fields.sequence()?.expect(tag::OID)?.oid()?;
+    let attributes = match fields.optional(tag::context(0))? {
+        Some(attributes) => Some(Attributes::parse(&attributes)?),
+        None => None,
+    };
+    let signature_algorithm = fields.sequence()?.expect(tag::OID)?.oid()?;
+    let signature = fields.expect(tag::OCTET_STRING)?.value.to_vec();
+    let unsigned_attributes = fields.optional(tag::context(1))?.map(|tlv| tlv.raw.to_vec());
+    fields.finish()?;
+    Ok(SignerInfo {
+        id,
+        digest_algorithm,
+        attributes,
+        signature_algorithm,
+        signature,
+        unsigned_attributes,
+    })
+}

@@ -1,0 +1,176 @@
+//! Is the signature of one signer good over this content?
+
+use super::signed_data::{SignedData, SignerId, SignerInfo};
+use crate::asn1::{Oid, Profile, Reader, oid};
+use crate::cert::Certificate;
+use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::sm2::UserId;
+use crate::crypto::{sha2, sm3};
+use std::fmt;
+
+/// Why the signature of a signer is not good.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SignerProblem {
+    /// The algorithms do not belong to the key, to one another, or are not offered.
+    Algorithm(String),
+    /// The signed attributes give the digest of another content.
+    Digest,
+    /// The signed attributes name another type of content.
+    ContentType,
+    /// The signed attributes name another certificate.
+    Certificate,
+    /// Content without signed attributes that could itself be signed attributes.
+    Ambiguous,
+    /// The signature value is not good.
+    Value,
+}
+
+impl fmt::Display for SignerProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SignerProblem::Algorithm(why) => f.write_str(why),
+            SignerProblem::Digest => f.write_str("messageDigest is of another content"),
+            SignerProblem::ContentType => f.write_str("contentType is of another content"),
+            SignerProblem::Certificate => f.write_str("signingCertificate names another one"),
+            SignerProblem::Ambiguous => {
+                f.write_str("the content has the shape of signed attributes")
+            }
+            SignerProblem::Value => f.write_str("the signature value is not good"),
+        }
+    }
+}
+
+impl SignedData {
+    /// The certificate inside the message that this signer names.
+    pub fn certificate_of(&self, signer: &SignerInfo) -> Option<Certificate> {
+        self.certificates()
+            .iter()
+            .filter_map(|der| Certificate::from_der(der).ok())
+            .find(|certificate| names(&signer.id, certificate))
+    }
+}
+
+/// Whether this identifier names this certificate.
+fn names(id: &SignerId, certificate: &Certificate) -> bool {
+    match id {
+        SignerId::IssuerAndSerial(issuer, serial) => {
+            certificate.issuer_der() == issuer && certificate.serial() == serial
+        }
+        SignerId::KeyIdentifier(key) => {
+            certificate.subject_key_identifier() == Some(key.as_slice())
+        }
+    }
+}
+
+/// Nothing, if the signature of `signer` is good over `content` under the key of `certificate`.
+///
+/// Without signed attributes the signature is over the content itself (for SM2, over SM3(Z ‖
+/// content)); with them it is over the attributes, which give the digest of the content (without Z).
+///
+/// # Errors
+///
+/// The first problem met.
+///
+/// # Source
+///
+/// GB/T 35275-2017, RFC 5652; the ambiguity of content and attributes is that of
+/// draft-ietf-lamps-cms-euf-cma-signeddata.
+pub fn verify_value(
+    signer: &SignerInfo,
+    content_type: Oid,
+    content: &[u8],
+    certificate: &Certificate,
+    user_id: &UserId,
+    profile: Profile,
+) -> Result<(), SignerProblem> {
+    let key = certificate.public_key();
+    let algorithm = algorithm(signer, key, profile)?;
+    let verify = |message: &[u8]| {
+        key.verify(algorithm, user_id, message, &signer.signature).map_err(|_| SignerProblem::Value)
+    };
+    let Some(attributes) = &signer.attributes else {
+        return if shaped_like_attributes(content) {
+            Err(SignerProblem::Ambiguous)
+        } else {
+            verify(content)
+        };
+    };
+    let same_type = attributes.content_type == content_type
+        // Vendors name the data type of the other standard.
+        || [attributes.content_type, content_type]
+            .iter()
+            .all(|kind| [oid::GM_DATA, oid::CMS_DATA].contains(kind));
+    if !same_type {
+        return Err(SignerProblem::ContentType);
+    }
+    for (digest, value) in &attributes.signing_certificate {
+        if hash(digest, certificate.as_der()).as_ref() != Some(value) {
+            return Err(SignerProblem::Certificate);
+        }
+    }
+    if hash(&signer.digest_algorithm, content).as_ref() != Some(&attributes.message_digest) {
+        return Err(SignerProblem::Digest);
+    }
+    verify(&attributes.signed)
+}
+
+/// The digest under the algorithm of this name, if it is known.
+pub(crate) fn hash(algorithm: &Oid, content: &[u8]) -> Option<Vec<u8>> {
+    Some(match *algorithm {
+        oid::SM3 => sm3::digest(content).to_vec(),
+        oid::SHA256 => sha2::sha256(content).to_vec(),
+        oid::SHA384 => sha2::sha384(content).to_vec(),
+        oid::SHA512 => sha2::sha512(content).to_vec(),
+        oid::SHA1 => sha2::sha1_legacy(content).to_vec(),
+        _ => return None,
+    })
+}
+
+fn algorithm(
+    signer: &SignerInfo,
+    key: &PublicKey,
+    profile: Profile,
+) -> Result<SignatureAlgorithm, SignerProblem> {
+    let digest = signer.digest_algorithm;
+    let named = signer.signature_algorithm;
+    let found = match key {
+        PublicKey::Sm2(_) => {
+            let usual = [oid::SM2_SIGN, oid::SM2_WITH_SM3];
+            let odd = [oid::CURVE_SM2, oid::EC_PUBLIC_KEY, oid::SM2_WITH_SM3_TYPO];
+            let known =
+                usual.contains(&named) || (profile == Profile::AsFound && odd.contains(&named));
+            (known && digest == oid::SM3).then_some(SignatureAlgorithm::Sm2WithSm3)
+        }
+        _ => {
+            let combined = match (named, digest) {
+                (oid::RSA, oid::SHA256) => oid::RSA_SHA256,
+                (oid::RSA, oid::SHA384) => oid::RSA_SHA384,
+                (oid::RSA, oid::SHA512) => oid::RSA_SHA512,
+                (oid::EC_PUBLIC_KEY, oid::SHA256) => oid::ECDSA_SHA256,
+                (oid::EC_PUBLIC_KEY, oid::SHA384) => oid::ECDSA_SHA384,
+                (other, _) => other,
+            };
+            SignatureAlgorithm::from_oid(&combined).and_then(|found| found.under_key(key))
+        }
+    };
+    found.ok_or_else(|| {
+        SignerProblem::Algorithm(format!(
+            "{named} with {digest} does not belong to {} key",
+            key.name()
+        ))
+    })
+}
+
+/// Whether content signed without attributes could be presented as attributes: a SET whose members
+/// are SEQUENCEs that start with an OBJECT IDENTIFIER.
+pub(super) fn shaped_like_attributes(content: &[u8]) -> bool {
+    use crate::asn1::reader::tag;
+    let read = || {
+        let mut reader = Reader::new(content, "content");
+        let mut members = reader.expect(tag::SET)?.contents();
+        reader.finish()?;
+        members.sequence()?.expect(tag::OID)
+    };
+    read().is_ok()
+}

@@ -1,0 +1,170 @@
+//! Every question about one certificate, answered together.
+
+use super::{Revocation, Trust};
+use crate::cert::Certificate;
+use crate::cert::chain::{self, Purpose, VerifiedChain};
+use crate::cert::revocation::{self, Status};
+use crate::report::{CheckCode, NoteCode, Outcome, Report};
+use crate::time::Time;
+
+/// The codes under which the answers stand in the report.
+#[derive(Debug, Clone, Copy)]
+pub struct Codes {
+    /// May the certificate do this?
+    pub usage: CheckCode,
+    /// Does the judged moment lie in its validity?
+    pub validity: CheckCode,
+    /// Does it lead to an anchor?
+    pub chain: CheckCode,
+    /// Are it and those above it not revoked?
+    pub revocation: CheckCode,
+}
+
+/// What changed between the judged moment and now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Assessment {
+    /// Good at the judged moment, expired by now.
+    pub expired_since: bool,
+    /// Not revoked at the judged moment, revoked by now.
+    pub revoked_since: bool,
+    /// Whether usage, validity, chain and revocation all passed (or were not required).
+    pub good: bool,
+}
+
+/// What is asked about a certificate.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The certificate.
+    pub certificate: &'a Certificate,
+    /// Certificates that came with the document; they bring no trust.
+    pub extra: &'a [Certificate],
+    /// What it was used for.
+    pub purpose: Purpose,
+    /// The moment it is judged for.
+    pub at: Time,
+    /// The clock.
+    pub now: Time,
+}
+
+/// Judges a certificate and adds the four answers to `report`.
+pub fn assess(
+    report: &mut Report,
+    codes: &Codes,
+    question: &Question<'_>,
+    trust: &Trust,
+) -> Assessment {
+    let Question { certificate, extra, purpose, at, now } = *question;
+    let subject = certificate.subject().to_owned();
+    let usage = usage(report, codes, certificate, purpose);
+    let (valid, expired_since) = validity(report, codes, certificate, at, now);
+    let intermediates: Vec<Certificate> =
+        extra.iter().chain(trust.intermediates()).cloned().collect();
+    let built = chain::path(certificate, &intermediates, trust.anchors(), at, purpose);
+    let (chained, revoked) = match &built {
+        Ok(chain) => {
+            let anchor = chain.anchor().subject().to_owned();
+            report.check(codes.chain, true, subject, format!("leads to {anchor}"));
+            (true, revocation_of(report, codes, chain, trust, at, now))
+        }
+        Err(error) => {
+            report.check(codes.chain, false, subject.clone(), error.to_string());
+            let required = trust.policy().revocation == Revocation::Required;
+            let detail = "without a chain no revocation list can be checked".to_owned();
+            report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);
+            (false, Revoked { good: false, since: false })
+        }
+    };
+    Assessment {
+        expired_since,
+        revoked_since: revoked.since,
+        good: usage && valid && chained && revoked.good,
+    }
+}
+
+fn usage(report: &mut Report, codes: &Codes, certificate: &Certificate, purpose: Purpose) -> bool {
+    let problem = certificate.usage_problem(purpose);
+    let good = problem.is_none();
+    let names = || certificate.key_usage().map(|usage| usage.names().join(", "));
+    let detail = problem.or_else(names).unwrap_or_default();
+    report.check(codes.usage, good, certificate.subject(), detail);
+    if let Some(remark) = certificate.usage_remark() {
+        report.note(NoteCode::CertificateUsage, format!("{}: {remark}", certificate.subject()));
+    }
+    good
+}
+
+fn validity(
+    report: &mut Report,
+    codes: &Codes,
+    certificate: &Certificate,
+    at: Time,
+    now: Time,
+) -> (bool, bool) {
+    let (from, until) = (certificate.not_before(), certificate.not_after());
+    let valid = from <= at && at <= until;
+    let detail = format!("{at} against {from} to {until}");
+    report.check(codes.validity, valid, certificate.subject(), detail);
+    let expired_since = valid && now > until;
+    if expired_since {
+        let detail = format!("{} expired at {until}", certificate.subject());
+        report.note(NoteCode::ExpiredSince, detail);
+    }
+    (valid, expired_since)
+}
+
+struct Revoked {
+    good: bool,
+    since: bool,
+}
+
+fn revocation_of(
+    report: &mut Report,
+    codes: &Codes,
+    chain: &VerifiedChain,
+    trust: &Trust,
+    at: Time,
+    now: Time,
+) -> Revoked {
+    let policy = trust.policy().revocation;
+    if policy == Revocation::NotChecked {
+        let subject = chain.leaf().subject().to_owned();
+        report.inform(
+            codes.revocation,
+            Outcome::NotDetermined,
+            subject,
+            "not looked at, by policy",
+        );
+        report.note(NoteCode::RevocationPolicy, "revocation is not looked at");
+        return Revoked { good: true, since: false };
+    }
+    let mut result = Revoked { good: true, since: false };
+    for (certificate, status) in revocation::check(chain, trust.crls(), now) {
+        let subject = certificate.subject().to_owned();
+        match status {
+            Status::Good => report.check(codes.revocation, true, subject, "not on the list"),
+            Status::Revoked { at: revoked, reason } => {
+                let reason = reason.map(|reason| format!(", {}", reason.name()));
+                let detail = format!("revoked at {revoked}{}", reason.unwrap_or_default());
+                let later = revoked > at;
+                if later {
+                    result.since = true;
+                    report.note(NoteCode::RevokedSince, format!("{subject}: {detail}"));
+                } else {
+                    result.good = false;
+                }
+                let detail = if later { format!("{detail}, after {at}") } else { detail };
+                report.check(codes.revocation, later, subject, detail);
+            }
+            Status::Unknown { why } => {
+                let required = policy == Revocation::Required;
+                result.good &= !required;
+                report.push(codes.revocation, Outcome::NotDetermined, required, subject, why);
+                if !required {
+                    report.note(NoteCode::RevocationPolicy, "revocation need not be known");
+                }
+            }
+        }
+    }
+    result
+}
