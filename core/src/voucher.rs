@@ -6,6 +6,7 @@
 mod builder;
 mod canonical;
 mod document;
+pub mod example;
 mod id;
 mod json;
 pub mod limits;
