@@ -209,9 +209,9 @@ impl Finder {
         let name = rename.or_else(|| segments.last().cloned()).unwrap_or_default();
         let alias = [self.here.as_slice(), &[name]].concat();
         // A path that starts elsewhere may start at a child module of this one.
-        let target = self.path(&segments).or_else(|| {
-            (segments.len() > 1).then(|| [self.here.as_slice(), &segments].concat())
-        });
+        let target = self
+            .path(&segments)
+            .or_else(|| (segments.len() > 1).then(|| [self.here.as_slice(), &segments].concat()));
         if let Some(target) = target.filter(|target| *target != alias) {
             self.aliases.push((alias, target));
         }
