@@ -1,10 +1,12 @@
 //! What a verifier trusts, by which policy, and at which moment it judges.
 
 mod assess;
+mod message;
 mod moment;
 mod policy;
 
 pub use assess::{Assessment, Codes, Question, assess};
+pub use message::{SIGNER_CODES, check_message};
 pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation};
 

@@ -47,18 +47,20 @@ impl SignedData {
         self.certificates()
             .iter()
             .filter_map(|der| Certificate::from_der(der).ok())
-            .find(|certificate| names(&signer.id, certificate))
+            .find(|certificate| signer.id.names(certificate))
     }
 }
 
-/// Whether this identifier names this certificate.
-fn names(id: &SignerId, certificate: &Certificate) -> bool {
-    match id {
-        SignerId::IssuerAndSerial(issuer, serial) => {
-            certificate.issuer_der() == issuer && certificate.serial() == serial
-        }
-        SignerId::KeyIdentifier(key) => {
-            certificate.subject_key_identifier() == Some(key.as_slice())
+impl SignerId {
+    /// Whether this identifier names this certificate.
+    pub fn names(&self, certificate: &Certificate) -> bool {
+        match self {
+            SignerId::IssuerAndSerial(issuer, serial) => {
+                certificate.issuer_der() == issuer && certificate.serial() == serial
+            }
+            SignerId::KeyIdentifier(key) => {
+                certificate.subject_key_identifier() == Some(key.as_slice())
+            }
         }
     }
 }
