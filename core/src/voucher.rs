@@ -3,9 +3,14 @@
 //! The format is specified in `docs/sealed-voucher.md`; the names of fields and elements are those
 //! in use between treasuries and banks. There is no floating point anywhere in this module.
 
+mod act;
+mod act_to_sign;
+mod body;
 mod builder;
 mod canonical;
 mod document;
+mod envelope;
+mod evidence;
 pub mod example;
 mod id;
 mod json;
@@ -14,9 +19,13 @@ pub mod money;
 pub mod text;
 mod xml;
 
+pub use act::{Act, ActKind, layer_digest};
+pub use act_to_sign::{ActToSign, Attachment, FORMAT, FORMAT_VERSION, Layer};
+pub use body::{Body, Part};
 pub use builder::VoucherBuilder;
 pub use canonical::{CANONICAL_VERSION, Scope, is_x};
 pub use document::{DocumentForm, Record, Voucher};
+pub use envelope::{ACTS_VERSION, Envelope};
 pub use id::VoucherId;
 pub use money::{Fen, Sum};
 pub use text::Encoding;

@@ -1,10 +1,10 @@
 //! Making a voucher document from fields.
 
-use super::document::{DocumentForm, Voucher};
+use super::document::{DocumentForm, Voucher, path};
 use super::id::VoucherId;
 use super::money::Fen;
 use super::text::Encoding;
-use super::xml::{is_name, push_escaped};
+use super::xml::{Writer, is_name};
 use crate::error::{Code, Error, Result};
 
 /// The fields of a voucher to be made, in the order in which they will be written.
@@ -99,22 +99,20 @@ impl VoucherBuilder {
     }
 
     fn write(&self, encoding: Encoding) -> Result<Voucher> {
-        let mut out = Writer { encoding, bytes: Vec::with_capacity(2048), scratch: String::new() };
-        out.markup("<?xml version=\"1.0\" encoding=\"");
-        out.markup(encoding.name());
-        out.markup("\"?>\n<Voucher>");
-        out.fields(&self.header, 0)?;
-        if !self.details.is_empty() {
-            out.markup("<DetailList>");
-            for (detail, number) in self.details.iter().zip(1..) {
-                out.markup("<Detail>");
-                out.fields(detail, number)?;
-                out.markup("</Detail>");
+        let mut out = Writer::new(encoding);
+        out.element("Voucher", |out| {
+            write_fields(out, &self.header, 0)?;
+            if self.details.is_empty() {
+                return Ok(());
             }
-            out.markup("</DetailList>");
-        }
-        out.markup("</Voucher>");
-        Voucher::from_xml(out.bytes)
+            out.element("DetailList", |out| {
+                let mut details = self.details.iter().zip(1..);
+                details.try_for_each(|(detail, number)| {
+                    out.element("Detail", |out| write_fields(out, detail, number))
+                })
+            })
+        })?;
+        Voucher::from_xml(out.finish())
     }
 }
 
@@ -125,43 +123,15 @@ fn set(fields: &mut Fields, name: &str, value: &str) {
     }
 }
 
-struct Writer {
-    encoding: Encoding,
-    bytes: Vec<u8>,
-    scratch: String,
-}
-
-impl Writer {
-    fn markup(&mut self, ascii: &str) {
-        self.bytes.extend_from_slice(ascii.as_bytes());
-    }
-
-    fn fields(&mut self, fields: &Fields, record: usize) -> Result<()> {
-        for (name, value) in fields {
-            let path = || match record {
-                0 => name.clone(),
-                number => format!("Detail[{number}]/{name}"),
-            };
-            if !is_name(name) {
-                return Err(Error::new(Code::Value, path(), "no name of a field"));
-            }
-            self.scratch.clear();
-            push_escaped(&mut self.scratch, value);
-            self.markup("<");
-            self.markup(name);
-            self.markup(">");
-            match self.encoding.encode(&self.scratch, "") {
-                Ok(bytes) => self.bytes.extend_from_slice(&bytes),
-                Err(error) => {
-                    return Err(Error::new(error.code(), path(), error.message().to_owned()));
-                }
-            }
-            self.markup("</");
-            self.markup(name);
-            self.markup(">");
+fn write_fields(out: &mut Writer, fields: &Fields, record: usize) -> Result<()> {
+    for (name, value) in fields {
+        let path = path(record, name);
+        if !is_name(name) {
+            return Err(Error::new(Code::Value, path, "no name of a field"));
         }
-        Ok(())
+        out.element(name, |out| out.text(value, &path))?;
     }
+    Ok(())
 }
 
 #[cfg(test)]

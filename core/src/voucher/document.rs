@@ -194,7 +194,8 @@ pub(super) fn is_amount(name: &str) -> bool {
     name.ends_with("Amt") || name.ends_with("Money")
 }
 
-fn path(record: usize, name: &str) -> String {
+/// Where a field stands: record 0 is the header, 1 the first detail.
+pub(super) fn path(record: usize, name: &str) -> String {
     match record {
         0 => name.to_owned(),
         detail => format!("Detail[{detail}]/{name}"),

@@ -2,7 +2,7 @@
 //!
 //! `{"Voucher":{"Id":"1",...,"DetailList":[{"Id":"1",...},...]}}`
 
-use super::document::{Assembly, DocumentForm, Voucher};
+use super::document::{Assembly, DocumentForm, Voucher, path};
 use super::limits::{MAX_DETAILS, MAX_VOUCHER};
 use super::xml::{Span, is_name};
 use crate::error::{Code, Error, Result};
@@ -134,10 +134,7 @@ impl Reading {
         name: &str,
         value: &str,
     ) -> std::result::Result<(), E> {
-        let path = || match record {
-            0 => name.to_owned(),
-            detail => format!("Detail[{detail}]/{name}"),
-        };
+        let path = || path(record, name);
         if !is_name(name) || name == "Detail" || name == "DetailList" {
             return Err(self.refuse(Code::Json, path(), "no name of a field"));
         }
@@ -152,7 +149,7 @@ impl Reading {
         match part.end_record(|span| span.of(text)) {
             Ok(()) => Ok(()),
             Err(name) => {
-                let path = if record == 0 { name } else { format!("Detail[{record}]/{name}") };
+                let path = path(record, &name);
                 Err(self.refuse(Code::Structure, path, "the field stands twice"))
             }
         }

@@ -8,6 +8,8 @@
 use super::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NAME};
 use super::text::Encoding;
 use crate::error::{Code, Error, Result};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
@@ -217,17 +219,83 @@ impl<'t> Iterator for Children<'t> {
     }
 }
 
-/// Appends text with the five entities in place of the characters that need them.
-pub(super) fn push_escaped(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            c => out.push(c),
+/// Writes an XML document in one encoding.
+pub(super) struct Writer {
+    encoding: Encoding,
+    bytes: Vec<u8>,
+    escaped: String,
+}
+
+impl Writer {
+    /// A document that begins with its declaration.
+    pub(super) fn new(encoding: Encoding) -> Writer {
+        let mut out = Writer { encoding, bytes: Vec::with_capacity(4096), escaped: String::new() };
+        out.markup("<?xml version=\"1.0\" encoding=\"");
+        out.markup(encoding.name());
+        out.markup("\"?>\n");
+        out
+    }
+
+    /// The document.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.bytes
+    }
+
+    /// Appends ASCII as it stands.
+    pub(super) fn markup(&mut self, ascii: &str) {
+        self.bytes.extend_from_slice(ascii.as_bytes());
+    }
+
+    /// Appends an element around what `contents` appends.
+    pub(super) fn element(
+        &mut self,
+        name: &str,
+        contents: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        for part in ["<", name, ">"] {
+            self.markup(part);
         }
+        contents(self)?;
+        for part in ["</", name, ">"] {
+            self.markup(part);
+        }
+        Ok(())
+    }
+
+    /// Appends text with the five entities in place of the characters that need them.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Text`] naming `path` for a character that the encoding lacks.
+    pub(super) fn text(&mut self, text: &str, path: &str) -> Result<()> {
+        let special = |c: char| matches!(c, '&' | '<' | '>' | '"' | '\'');
+        if !text.contains(special) {
+            self.bytes.extend_from_slice(&self.encoding.encode(text, path)?);
+            return Ok(());
+        }
+        self.escaped.clear();
+        for c in text.chars() {
+            match c {
+                '&' => self.escaped.push_str("&amp;"),
+                '<' => self.escaped.push_str("&lt;"),
+                '>' => self.escaped.push_str("&gt;"),
+                '"' => self.escaped.push_str("&quot;"),
+                '\'' => self.escaped.push_str("&apos;"),
+                c => self.escaped.push(c),
+            }
+        }
+        self.bytes.extend_from_slice(&self.encoding.encode(&self.escaped, path)?);
+        Ok(())
+    }
+
+    /// Appends octets in base64.
+    pub(super) fn base64(&mut self, octets: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.resize(start + octets.len().div_ceil(3) * 4, 0);
+        let place = self.bytes.get_mut(start..).unwrap_or_default();
+        // The room is exactly what the encoding with padding takes.
+        let written = STANDARD.encode_slice(octets, place).unwrap_or_default();
+        self.bytes.truncate(start + written);
     }
 }
 
@@ -327,7 +395,10 @@ impl<'t> Parser<'t> {
 
     fn run(&mut self) -> Step {
         let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n');
-        if let Some(offset) = self.text.as_bytes().iter().position(control) {
+        let bytes = self.text.as_bytes();
+        // Without a way out the loop runs over many bytes at once.
+        if bytes.iter().fold(false, |found, byte| found | control(byte)) {
+            let offset = bytes.iter().position(control).unwrap_or_default();
             return refuse(offset, "control character");
         }
         let mut reader = Reader::from_str(self.text);
@@ -439,7 +510,8 @@ impl<'t> Parser<'t> {
     }
 
     fn characters(&mut self, offset: usize, text: &str) -> Step {
-        if let Some(at) = text.find("]]>") {
+        if text.contains("]]>") {
+            let at = text.find("]]>").unwrap_or_default();
             return refuse(offset + at, "]]> in text");
         }
         let Some(node) = self.open.last().and_then(|index| self.nodes.get_mut(*index)) else {

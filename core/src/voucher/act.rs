@@ -1,0 +1,98 @@
+//! An act as it stands beside a voucher: what was signed, and the stamp or signature over it.
+
+use super::act_to_sign::{ActToSign, Layer};
+use super::limits::MAX_ACT;
+use crate::crypto::sm3;
+use crate::error::{Code, Error, Result};
+
+/// How an act is carried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ActKind {
+    /// A SES_Signature whose dataHash is SM3 over the DER of the act.
+    Stamp,
+    /// A detached SignedData of GB/T 35275 over the DER of the act.
+    Signature,
+}
+
+impl ActKind {
+    /// The name in templates: `stamp` or `signature`.
+    pub fn name(self) -> &'static str {
+        match self {
+            ActKind::Stamp => "stamp",
+            ActKind::Signature => "signature",
+        }
+    }
+
+    /// The kind with this name.
+    pub fn from_name(name: &str) -> Option<ActKind> {
+        [ActKind::Stamp, ActKind::Signature].into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// One step of one person or office, with its evidence, every byte as received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    to_sign: ActToSign,
+    der: Vec<u8>,
+    kind: ActKind,
+    evidence: Vec<u8>,
+    digest: [u8; 32],
+}
+
+impl Act {
+    /// Puts together the DER that was signed and the stamp or signature over it. Nothing is
+    /// verified here.
+    ///
+    /// # Errors
+    ///
+    /// Family Malformed, Unsupported or Limit if the DER is no act or the evidence is no stamp or
+    /// signature.
+    pub fn new(der: Vec<u8>, kind: ActKind, evidence: Vec<u8>) -> Result<Act> {
+        if evidence.len() > MAX_ACT {
+            return Err(Error::new(Code::Size, "Act", format!("more than {MAX_ACT} bytes")));
+        }
+        let to_sign = ActToSign::from_der(&der)?;
+        let digest = super::evidence::digest(kind, &der, &evidence)?;
+        Ok(Act { to_sign, der, kind, evidence, digest })
+    }
+
+    /// What was signed.
+    pub fn to_sign(&self) -> &ActToSign {
+        &self.to_sign
+    }
+
+    /// The DER that was signed.
+    pub fn to_sign_der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// Stamp or signature.
+    pub fn kind(&self) -> ActKind {
+        self.kind
+    }
+
+    /// The bytes of the stamp or of the SignedData.
+    pub fn evidence(&self) -> &[u8] {
+        &self.evidence
+    }
+
+    /// The digest by which later acts refer to this one: SM3 over what was signed and the value of
+    /// the signature, never over time stamps or certificates, which may be added later.
+    pub fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+/// The digest of a whole layer: SM3 over the digests of its acts, ascending.
+pub fn layer_digest(layer: Layer, acts: &[Act]) -> [u8; 32] {
+    let mut digests: Vec<[u8; 32]> = acts.iter().map(Act::digest).collect();
+    digests.sort_unstable();
+    // An envelope holds at most 64 acts of a layer.
+    let count = (digests.len() as u32).to_be_bytes();
+    sm3::digest_parts(&[
+        b"yinxin:voucher:layer",
+        &[1, layer.number()],
+        &count,
+        digests.as_flattened(),
+    ])
+}

@@ -1,0 +1,43 @@
+//! The stamps and signatures that carry acts, as far as an act's digest needs them.
+
+use super::act::ActKind;
+use crate::asn1::oid::{self, Oid};
+use crate::asn1::{Deviations, Profile, ses};
+use crate::crypto::sm3;
+use crate::error::{Code, Error, Result};
+
+const DOMAIN: &[u8] = b"yinxin:voucher:act";
+
+/// SM3 over domain tag, version, kind, the DER of the act and the value of the signature, each of
+/// the last two after its length in four bytes.
+///
+/// A stamp's signature covers more than the act: the seal and the time. Its value stands for them,
+/// which holds for SM2, where one value under one key fits one message only; so stamps with other
+/// algorithms are refused here.
+pub(super) fn digest(kind: ActKind, der: &[u8], evidence: &[u8]) -> Result<[u8; 32]> {
+    let signature = match kind {
+        ActKind::Stamp => stamp_signature(evidence)?,
+        ActKind::Signature => {
+            return Err(Error::new(Code::Form, "Act", "signatures are not read here yet"));
+        }
+    };
+    let number = match kind {
+        ActKind::Stamp => 0,
+        ActKind::Signature => 1,
+    };
+    // Acts are limited to 4 MiB.
+    let length = |part: &[u8]| (part.len() as u32).to_be_bytes();
+    let head = [1, number];
+    Ok(sm3::digest_parts(&[DOMAIN, &head, &length(der), der, &length(signature), signature]))
+}
+
+fn stamp_signature(stamp: &[u8]) -> Result<&[u8]> {
+    let fields = ses::read_stamp(stamp, &mut Deviations::new(Profile::AsFound))?;
+    let sm2: [Oid; 4] = [oid::SM2_WITH_SM3, oid::SM2_SIGN, oid::CURVE_SM2, oid::SM2_WITH_SM3_TYPO];
+    if !sm2.contains(&fields.algorithm) {
+        let message =
+            format!("stamps on vouchers are made with SM2, not with {}", fields.algorithm);
+        return Err(Error::new(Code::Algorithm, "Stamp", message));
+    }
+    Ok(fields.signature.of(stamp))
+}
