@@ -1,0 +1,34 @@
+# `make demo` shows the main job; `make test` runs every test in Rust, C and Python.
+# Everything is built under target/; only `make install` writes outside this folder.
+
+CARGO ?= cargo
+SECONDS = 60
+PREFIX ?= /usr/local
+# One profile for tests, vectors, the command, the C library and the wheel: the optimiser of a
+# release with every arithmetic and debug check.
+PROFILE = checked
+
+.PHONY: demo test bench fuzz soak install audit
+
+demo: ## seal generated vouchers, verify them, catch planted faults
+	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-cli -- demo
+
+test: ## all tests; needs gcc, g++ and Python 3.9 or newer
+	$(CARGO) test --profile $(PROFILE) --workspace --exclude yinxin-python --no-fail-fast
+	python/test.sh
+
+bench: ## speed, with peers in the same run
+	$(CARGO) bench -p yinxin-benches
+
+fuzz: ## every fuzz target for SECONDS each: make fuzz SECONDS=600
+	fuzz/run.sh $(SECONDS)
+
+soak: ## the long form: ten minutes a target, then a large demonstration
+	fuzz/run.sh 600
+	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000
+
+install: ## the C library, its header and the command, below $(DESTDIR)$(PREFIX)
+	ffi/install.sh "$(DESTDIR)" "$(PREFIX)"
+
+audit: ## licences, banned crates, sources and advisories; needs cargo-deny
+	$(CARGO) deny check
