@@ -95,10 +95,7 @@ impl Certificate {
     ///
     /// [`Code::Pem`], or as [`from_der`](Self::from_der).
     pub fn many_from_pem(text: &[u8]) -> Result<Vec<Certificate>> {
-        let blocks = pem::blocks(text, LABELS, STRUCTURE)?;
-        if blocks.is_empty() {
-            return Err(Error::new(Code::Pem, STRUCTURE, "no CERTIFICATE block"));
-        }
+        let blocks = pem::many(text, LABELS, STRUCTURE)?;
         blocks.iter().map(|der| Certificate::from_der(der)).collect()
     }
 
@@ -108,7 +105,7 @@ impl Certificate {
     ///
     /// As [`from_der`](Self::from_der) and [`from_pem`](Self::from_pem).
     pub fn from_bytes(bytes: &[u8]) -> Result<Certificate> {
-        if pem::looks_like_pem(bytes) {
+        if pem::is_meant(bytes) {
             Certificate::from_pem(bytes)
         } else {
             Certificate::from_der(bytes)
@@ -121,7 +118,7 @@ impl Certificate {
     ///
     /// As [`from_der`](Self::from_der) and [`many_from_pem`](Self::many_from_pem).
     pub fn many_from_bytes(bytes: &[u8]) -> Result<Vec<Certificate>> {
-        if pem::looks_like_pem(bytes) {
+        if pem::is_meant(bytes) {
             Certificate::many_from_pem(bytes)
         } else {
             Ok(vec![Certificate::from_der(bytes)?])

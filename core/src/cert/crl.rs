@@ -186,10 +186,7 @@ impl Crl {
     ///
     /// [`Code::Pem`], or as [`from_der`](Self::from_der).
     pub fn many_from_pem(text: &[u8]) -> Result<Vec<Crl>> {
-        let blocks = pem::blocks(text, LABELS, STRUCTURE)?;
-        if blocks.is_empty() {
-            return Err(Error::new(Code::Pem, STRUCTURE, "no X509 CRL block"));
-        }
+        let blocks = pem::many(text, LABELS, STRUCTURE)?;
         blocks.iter().map(|der| Crl::from_der(der)).collect()
     }
 
@@ -199,7 +196,7 @@ impl Crl {
     ///
     /// As [`from_der`](Self::from_der) and [`from_pem`](Self::from_pem).
     pub fn from_bytes(bytes: &[u8]) -> Result<Crl> {
-        if pem::looks_like_pem(bytes) { Crl::from_pem(bytes) } else { Crl::from_der(bytes) }
+        if pem::is_meant(bytes) { Crl::from_pem(bytes) } else { Crl::from_der(bytes) }
     }
 
     /// The list as received.

@@ -42,6 +42,12 @@ const SHORT_NAMES: [(&str, Oid); 13] = [
     ("E", oid::NAME_EMAIL),
 ];
 
+/// The object identifier of an attribute by its short name (`CN`) or in dots.
+pub(crate) fn attribute_oid(name: &str) -> Option<Oid> {
+    let short = SHORT_NAMES.iter().find(|(short, _)| short.eq_ignore_ascii_case(name));
+    short.map(|(_, oid)| *oid).or_else(|| Oid::parse(name))
+}
+
 impl Name {
     /// Reads the SEQUENCE of a name.
     pub(in crate::cert) fn read(name: Tlv<'_>) -> Result<Name> {

@@ -37,8 +37,8 @@ impl Certificate {
 
     /// Why the certificate may not be used for this; `None` if it may.
     ///
+    /// - An unknown critical extension forbids every use, `Any` too, which forbids nothing else.
     /// - The certificate of an authority (CA:TRUE) serves no other purpose than its own.
-    /// - An unknown critical extension forbids every use.
     /// - `Sign` and `MakeSeal`: keyUsage, if there, holds digitalSignature or nonRepudiation (the
     ///   encryption certificate of an SM2 pair does not); extKeyUsage, if there *and critical*,
     ///   names signing documents, protecting mail, client authentication or any purpose. Signers'
@@ -54,7 +54,7 @@ impl Certificate {
         if let Some(unknown) = self.unknown_critical_extensions().first() {
             return Some(format!("critical extension {unknown} is not understood"));
         }
-        if self.is_ca() {
+        if self.is_ca() && purpose != Purpose::Any {
             return Some("the certificate is that of an authority (CA:TRUE)".to_owned());
         }
         let usage = self.key_usage();
