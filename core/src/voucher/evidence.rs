@@ -3,8 +3,10 @@
 use super::act::ActKind;
 use crate::asn1::oid::{self, Oid};
 use crate::asn1::{Deviations, Profile, ses};
+use crate::cms::SignedData;
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
+use std::borrow::Cow;
 
 const DOMAIN: &[u8] = b"yinxin:voucher:act";
 
@@ -16,10 +18,8 @@ const DOMAIN: &[u8] = b"yinxin:voucher:act";
 /// algorithms are refused here.
 pub(super) fn digest(kind: ActKind, der: &[u8], evidence: &[u8]) -> Result<[u8; 32]> {
     let signature = match kind {
-        ActKind::Stamp => stamp_signature(evidence)?,
-        ActKind::Signature => {
-            return Err(Error::new(Code::Form, "Act", "signatures are not read here yet"));
-        }
+        ActKind::Stamp => Cow::Borrowed(stamp_signature(evidence)?),
+        ActKind::Signature => Cow::Owned(message_signature(evidence)?),
     };
     let number = match kind {
         ActKind::Stamp => 0,
@@ -28,7 +28,7 @@ pub(super) fn digest(kind: ActKind, der: &[u8], evidence: &[u8]) -> Result<[u8; 
     // Acts are limited to 4 MiB.
     let length = |part: &[u8]| (part.len() as u32).to_be_bytes();
     let head = [1, number];
-    Ok(sm3::digest_parts(&[DOMAIN, &head, &length(der), der, &length(signature), signature]))
+    Ok(sm3::digest_parts(&[DOMAIN, &head, &length(der), der, &length(&signature), &signature]))
 }
 
 fn stamp_signature(stamp: &[u8]) -> Result<&[u8]> {
@@ -40,4 +40,21 @@ fn stamp_signature(stamp: &[u8]) -> Result<&[u8]> {
         return Err(Error::new(Code::Algorithm, "Stamp", message));
     }
     Ok(fields.signature.of(stamp))
+}
+
+/// The value of the one signer of a detached message of GB/T 35275 without attributes.
+fn message_signature(message: &[u8]) -> Result<Vec<u8>> {
+    let fail = |message: &'static str| Error::new(Code::Form, "Signature", message);
+    let data = SignedData::parse(message, Profile::AsFound)?;
+    if !data.is_gm() {
+        return Err(fail("a message of GB/T 35275 is due"));
+    }
+    if data.content().is_some() {
+        return Err(fail("the signature is detached: content stands beside it"));
+    }
+    match data.signers() {
+        [signer] if signer.attributes.is_none() => Ok(signer.signature.clone()),
+        [_] => Err(fail("the signature is without attributes")),
+        _ => Err(fail("one signer is due")),
+    }
 }
