@@ -14,7 +14,7 @@ pub type P256PublicKey = EcdsaPublicKey<65>;
 /// A public key on P-384.
 pub type P384PublicKey = EcdsaPublicKey<97>;
 
-/// A public key as an uncompressed point of `N` bytes.
+/// A public key as an uncompressed point of `N` bytes: 65 on P-256, 97 on P-384, and no other.
 ///
 /// That the point is on the curve is checked with each signature.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,9 @@ impl<const N: usize> EcdsaPublicKey<N> {
     /// [`Code::Form`] for another form, compressed ones too.
     pub fn from_sec1(bytes: &[u8]) -> Result<Self> {
         match <[u8; N]>::try_from(bytes) {
-            Ok(point) if point.first() == Some(&0x04) => Ok(EcdsaPublicKey(point)),
+            Ok(point) if point.first() == Some(&0x04) && matches!(N, 65 | 97) => {
+                Ok(EcdsaPublicKey(point))
+            }
             _ => Err(Error::new(Code::Form, "ECDSA public key", "not an uncompressed point")),
         }
     }
@@ -197,7 +199,7 @@ impl fmt::Debug for EcdsaPrivateKey {
 }
 
 /// The curve and ring's algorithm, DER form.
-pub(super) fn parameters(
+pub(in crate::crypto) fn parameters(
     algorithm: SignatureAlgorithm,
 ) -> Option<(Oid, &'static ring_signature::EcdsaVerificationAlgorithm)> {
     use SignatureAlgorithm as A;

@@ -191,7 +191,9 @@ impl fmt::Debug for RsaPrivateKey {
     }
 }
 
-pub(super) fn parameters(algorithm: SignatureAlgorithm) -> Option<&'static RsaParameters> {
+pub(in crate::crypto) fn parameters(
+    algorithm: SignatureAlgorithm,
+) -> Option<&'static RsaParameters> {
     Some(match algorithm {
         SignatureAlgorithm::RsaPkcs1Sha256 => &ring_signature::RSA_PKCS1_2048_8192_SHA256,
         SignatureAlgorithm::RsaPkcs1Sha384 => &ring_signature::RSA_PKCS1_2048_8192_SHA384,

@@ -1,7 +1,10 @@
-//! Bytes that are wiped when they are dropped.
+//! Bytes that are wiped when they are dropped, and work that leaves nothing on the stack.
 
 use std::fmt;
-use zeroize::Zeroizing;
+use zeroize::{Zeroizing, zeroize_stack};
+
+/// How much of the stack is overwritten: more than the deepest of the work here uses.
+const STACK: usize = 16 * 1024;
 
 /// Secret bytes: wiped when dropped, and never shown by `Debug`.
 #[derive(Clone)]
@@ -23,6 +26,22 @@ impl fmt::Debug for SecretBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretBytes({} bytes)", self.0.len())
     }
+}
+
+/// Does the work, then overwrites the stack below the caller, where the temporaries of the work and
+/// of the crates that it calls were.
+///
+/// The best that safe code can do: registers, and what the system swapped out, are out of reach.
+pub(crate) fn wiping_the_stack<R>(work: impl FnOnce() -> R) -> R {
+    let result = apart(work);
+    zeroize_stack::<STACK>();
+    result
+}
+
+/// Keeps the frame of the work below that of the caller.
+#[inline(never)]
+fn apart<R>(work: impl FnOnce() -> R) -> R {
+    work()
 }
 
 #[cfg(test)]

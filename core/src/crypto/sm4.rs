@@ -77,3 +77,6 @@ fn whole_blocks(bytes: &mut [u8]) -> Result<&mut [[u8; BLOCK]]> {
         _ => Err(Error::new(Code::Argument, "SM4 blocks", "not a multiple of 16 bytes")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,9 @@ use sm2::elliptic_curve::{PrimeField, subtle::Choice};
 use sm2::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+/// How many signatures share one inversion.
+const BATCH: usize = 16;
+
 /// 32 bytes, big endian: a coordinate, a scalar or a digest.
 pub(crate) type Bytes = [u8; 32];
 
@@ -112,24 +115,22 @@ pub(crate) fn sign_digest_many(
     secret: &Secret,
     inputs: &[(Bytes, Zeroizing<Bytes>)],
 ) -> Vec<Option<(Bytes, Bytes)>> {
-    let scalars: Vec<Option<Zeroizing<Scalar>>> = inputs.iter().map(|(_, k)| scalar(k)).collect();
-    let points: Zeroizing<Vec<ProjectivePoint>> = Zeroizing::new(
-        scalars
-            .iter()
-            .map(|k| match k {
-                Some(k) => ProjectivePoint::mul_by_generator(k),
-                None => ProjectivePoint::IDENTITY,
-            })
-            .collect(),
-    );
-    let affine: Zeroizing<Vec<AffinePoint>> =
-        Zeroizing::new(ProjectivePoint::batch_normalize(points.as_slice()));
-    inputs
-        .iter()
-        .zip(&scalars)
-        .zip(affine.iter())
-        .map(|(((e, _), k), point)| finish_signature(secret, e, k.as_ref()?, point))
-        .collect()
+    let mut out = Vec::with_capacity(inputs.len());
+    for inputs in inputs.chunks(BATCH) {
+        // Arrays, not vectors: nothing secret is left in freed memory.
+        let mut points = Zeroizing::new([ProjectivePoint::IDENTITY; BATCH]);
+        for (point, (_, k)) in points.iter_mut().zip(inputs) {
+            if let Some(k) = scalar(k) {
+                *point = ProjectivePoint::mul_by_generator(&k);
+            }
+        }
+        let points = Zeroizing::new(ProjectivePoint::batch_normalize(&*points));
+        out.extend(inputs.iter().zip(points.iter()).map(|((e, k), point)| {
+            let k = scalar(k)?;
+            finish_signature(secret, e, &k, point)
+        }));
+    }
+    out
 }
 
 /// Steps A5 to A7 with the point k*G.

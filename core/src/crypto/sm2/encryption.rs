@@ -5,6 +5,7 @@ use super::kdf::kdf;
 use super::private_key::{PrivateKey, TRIES, no_nonce};
 use super::public_key::PublicKey;
 use crate::asn1::sm2::{self, Cipher};
+use crate::crypto::secret::wiping_the_stack;
 use crate::crypto::{rng, sm3};
 use crate::error::{Code, Error, Result};
 use subtle::ConstantTimeEq;
@@ -27,7 +28,7 @@ impl PublicKey {
     ///
     /// GB/T 32918.4, GB/T 35276.
     pub fn encrypt_der(&self, message: &[u8]) -> Result<Vec<u8>> {
-        let (c1, c3, c2) = self.encrypt(message)?;
+        let (c1, c3, c2) = wiping_the_stack(|| self.encrypt(message))?;
         let (x, y) = c1.coordinates();
         Ok(sm2::write_cipher(&Cipher { x, y, hash: c3, text: &c2 }))
     }
@@ -38,7 +39,7 @@ impl PublicKey {
     ///
     /// As [`encrypt_der`](Self::encrypt_der).
     pub fn encrypt_raw(&self, message: &[u8]) -> Result<Vec<u8>> {
-        let (c1, c3, c2) = self.encrypt(message)?;
+        let (c1, c3, c2) = wiping_the_stack(|| self.encrypt(message))?;
         let (x, y) = c1.coordinates();
         Ok([&[0x04][..], &x, &y, &c3, &c2].concat())
     }
@@ -72,7 +73,8 @@ impl PrivateKey {
     ///
     /// Constant-time in the key; nothing tells a wrong C3 from an all-zero key stream.
     pub fn decrypt_der(&self, ciphertext: &[u8]) -> Result<Vec<u8>> {
-        self.decrypt(&sm2::read_cipher(ciphertext)?)
+        let cipher = sm2::read_cipher(ciphertext)?;
+        wiping_the_stack(|| self.decrypt(&cipher))
     }
 
     /// Decrypts the bytes `04 || x || y || C3 || C2`; the 04 has to be there.
@@ -89,15 +91,13 @@ impl PrivateKey {
         let (Ok(x), Ok(y), Ok(hash)) = (x.try_into(), y.try_into(), c3.try_into()) else {
             return Err(form());
         };
-        self.decrypt(&Cipher { x, y, hash, text: c2 })
+        wiping_the_stack(|| self.decrypt(&Cipher { x, y, hash, text: c2 }))
     }
 
     fn decrypt(&self, cipher: &Cipher<'_>) -> Result<Vec<u8>> {
-        let c1 =
-            Point::from_coordinates(&cipher.x, &cipher.y) // B1
-                .ok_or_else(|| {
-                    Error::new(Code::Point, "SM2Cipher", "C1 is no point of the curve")
-                })?;
+        // B1 and B2; the cofactor is 1.
+        let c1 = Point::from_coordinates(&cipher.x, &cipher.y)
+            .ok_or_else(|| Error::new(Code::Point, "SM2Cipher", "C1 is no point of the curve"))?;
         if cipher.text.is_empty() {
             return Err(no_ciphertext("C2 is empty"));
         }

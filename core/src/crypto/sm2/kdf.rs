@@ -2,6 +2,7 @@
 
 use crate::crypto::sm3::{LENGTH, Sm3};
 use crate::error::{Code, Error, Result};
+use zeroize::Zeroizing;
 
 /// `length` bytes derived from `z`: SM3(z || counter) for counters from 1.
 ///
@@ -23,7 +24,7 @@ pub fn kdf(z: &[u8], length: usize) -> Result<Vec<u8>> {
     for counter in 1..=blocks {
         let mut hash = start.clone();
         hash.update(&counter.to_be_bytes());
-        let block = hash.finalize();
+        let block = Zeroizing::new(hash.finalize());
         let wanted = (length - out.len()).min(LENGTH);
         out.extend_from_slice(&block[..wanted]);
     }

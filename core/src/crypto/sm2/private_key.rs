@@ -6,6 +6,7 @@ use super::public_key::PublicKey;
 use super::signature::Signature;
 use super::user_id::UserId;
 use crate::crypto::hazmat::Sm2Digest;
+use crate::crypto::secret::wiping_the_stack;
 use crate::crypto::{parallel, rng};
 use crate::error::{Code, Error, Result};
 use std::fmt;
@@ -14,7 +15,7 @@ use zeroize::Zeroizing;
 /// How many candidates are tried before the random source counts as broken. Each fails with
 /// probability 2^-32.
 pub(super) const TRIES: usize = 32;
-/// How many signatures share one inversion.
+/// How many signatures a thread takes at a time.
 const RUN: usize = 64;
 
 /// A private key d with 1 <= d <= n-2, and its public key; wiped when dropped.
@@ -34,11 +35,13 @@ impl PrivateKey {
     ///
     /// [`Code::PrivateKey`] for another length, 0, n-1 and above.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let wrong = || Error::new(Code::PrivateKey, "SM2 private key", "not 32 bytes in 1..=n-2");
-        let bytes: Zeroizing<Bytes> = Zeroizing::new(bytes.try_into().map_err(|_| wrong())?);
-        let secret = Secret::from_bytes(&bytes).ok_or_else(wrong)?;
-        let public = PublicKey::from_point(secret.public_point().ok_or_else(wrong)?);
-        Ok(PrivateKey { secret, public })
+        wiping_the_stack(|| {
+            let bytes = Zeroizing::new(Bytes::try_from(bytes).ok()?);
+            let secret = Secret::from_bytes(&bytes)?;
+            let public = PublicKey::from_point(secret.public_point()?);
+            Some(PrivateKey { secret, public })
+        })
+        .ok_or_else(|| Error::new(Code::PrivateKey, "SM2 private key", "not 32 bytes in 1..=n-2"))
     }
 
     /// A new key from the operating system's random source.
@@ -93,8 +96,10 @@ impl PrivateKey {
     }
 
     pub(crate) fn sign_digest(&self, digest: &Sm2Digest) -> Result<Signature> {
-        let random = fresh()?;
-        self.sign_one(digest, &random, 0)
+        wiping_the_stack(|| {
+            let random = fresh()?;
+            self.sign_one(digest, &random, 0)
+        })
     }
 
     pub(crate) fn sign_digest_many(
@@ -131,7 +136,7 @@ impl PrivateKey {
         };
         parallel::map_runs(items, threads, RUN, |items, start| {
             let digests: Vec<Sm2Digest> = items.iter().map(&digest).collect();
-            self.sign_run(&digests, &random, start)
+            wiping_the_stack(|| self.sign_run(&digests, &random, start))
         })
     }
 

@@ -7,7 +7,7 @@ use super::user_id::UserId;
 use crate::crypto::hazmat::Sm2Digest;
 use crate::crypto::{BadSignature, parallel};
 
-/// How many verifications share one inversion.
+/// How many verifications a thread takes at a time.
 const RUN: usize = 64;
 
 impl PublicKey {
