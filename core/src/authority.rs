@@ -181,6 +181,23 @@ impl Authority {
         self.revoked.add(certificate.serial(), at, reason)
     }
 
+    /// Takes over what an earlier list of this authority says, for an authority that was started
+    /// again ([`existing`](Self::existing)).
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Argument`] if this authority did not issue the list.
+    pub fn revoke_as_in(&mut self, earlier: &Crl) -> Result<()> {
+        if !earlier.is_issued_by(&self.certificate) {
+            let message = "the list is another authority's";
+            return Err(Error::new(Code::Argument, "list", message));
+        }
+        for (serial, entry) in earlier.entries() {
+            self.revoked.add(serial, entry.revoked, entry.reason)?;
+        }
+        Ok(())
+    }
+
     /// A complete list of what was revoked, in force from `this_update` to `next_update`.
     ///
     /// # Errors

@@ -26,5 +26,5 @@ pub use crl::{Crl, CrlEntry, MAX_CRL_BYTES, Reason};
 pub use extension::KeyUsage;
 pub use usage::Purpose;
 
-/// How names are written in text, for the authority that makes certificates.
+// How names are written in text, for the authority that makes certificates.
 pub(crate) use name::attribute_oid;

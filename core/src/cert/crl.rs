@@ -1,11 +1,14 @@
 //! A certificate revocation list, read once and kept as received.
 
-use super::certificate::{Certificate, read_time};
-use super::extension::read_list;
+mod read;
+mod reason;
+mod scope;
+
+pub use reason::Reason;
+
+use super::certificate::Certificate;
 use super::name::Name;
 use super::pem;
-use crate::asn1::reader::tag;
-use crate::asn1::{Oid, Reader, Tlv, oid};
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
@@ -48,6 +51,7 @@ struct Inner {
     this_update: Time,
     next_update: Option<Time>,
     entries: Vec<Stored>,
+    scope: Option<scope::Scope>,
     problem: Option<String>,
     /// The last authority whose signature was found good: lists are asked about again and again.
     signed_by: OnceLock<Certificate>,
@@ -70,94 +74,11 @@ pub struct CrlEntry {
     pub reason: Option<Reason>,
 }
 
-/// Why a certificate was revoked.
-///
-/// # Source
-///
-/// RFC 5280 `CRLReason ::= ENUMERATED`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// unspecified (0).
-    Unspecified,
-    /// keyCompromise (1): somebody else has or may have the key.
-    KeyCompromise,
-    /// cACompromise (2): somebody else has or may have the authority's key.
-    CaCompromise,
-    /// affiliationChanged (3): the subject's particulars changed.
-    AffiliationChanged,
-    /// superseded (4): another certificate took its place.
-    Superseded,
-    /// cessationOfOperation (5): no longer needed.
-    CessationOfOperation,
-    /// certificateHold (6): on hold, may come back.
-    CertificateHold,
-    /// removeFromCRL (8): taken off the list; has no meaning on a complete list.
-    RemoveFromCrl,
-    /// privilegeWithdrawn (9): the subject may no longer do what the certificate allowed.
-    PrivilegeWithdrawn,
-    /// aACompromise (10): somebody else has or may have the attribute authority's key.
-    AaCompromise,
-}
-
-impl Reason {
-    /// Every reason, in the order of the numbers.
-    pub const ALL: [Reason; 10] = [
-        Reason::Unspecified,
-        Reason::KeyCompromise,
-        Reason::CaCompromise,
-        Reason::AffiliationChanged,
-        Reason::Superseded,
-        Reason::CessationOfOperation,
-        Reason::CertificateHold,
-        Reason::RemoveFromCrl,
-        Reason::PrivilegeWithdrawn,
-        Reason::AaCompromise,
-    ];
-
-    /// The number in lists.
-    pub fn number(self) -> u8 {
-        match self {
-            Reason::Unspecified => 0,
-            Reason::KeyCompromise => 1,
-            Reason::CaCompromise => 2,
-            Reason::AffiliationChanged => 3,
-            Reason::Superseded => 4,
-            Reason::CessationOfOperation => 5,
-            Reason::CertificateHold => 6,
-            Reason::RemoveFromCrl => 8,
-            Reason::PrivilegeWithdrawn => 9,
-            Reason::AaCompromise => 10,
-        }
-    }
-
-    /// The reason with this number.
-    pub fn from_number(number: u8) -> Option<Reason> {
-        Reason::ALL.into_iter().find(|reason| reason.number() == number)
-    }
-
-    /// The name, as RFC 5280 spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Reason::Unspecified => "unspecified",
-            Reason::KeyCompromise => "keyCompromise",
-            Reason::CaCompromise => "cACompromise",
-            Reason::AffiliationChanged => "affiliationChanged",
-            Reason::Superseded => "superseded",
-            Reason::CessationOfOperation => "cessationOfOperation",
-            Reason::CertificateHold => "certificateHold",
-            Reason::RemoveFromCrl => "removeFromCRL",
-            Reason::PrivilegeWithdrawn => "privilegeWithdrawn",
-            Reason::AaCompromise => "aACompromise",
-        }
-    }
-}
-
 impl Crl {
     /// Reads a revocation list in DER, the whole input.
     ///
-    /// A list that is well-formed but cannot be relied on here (delta, indirect, limited in scope,
-    /// unknown critical extension) is read; [`problem`](Self::problem) says why it is of no use.
+    /// A list that is well-formed but cannot be relied on here (delta, indirect, of some reasons
+    /// only, unknown critical extension) is read; [`problem`](Self::problem) says why it is of no use.
     ///
     /// # Errors
     ///
@@ -168,7 +89,7 @@ impl Crl {
             let message = format!("larger than {MAX_CRL_BYTES} bytes");
             return Err(Error::new(Code::Size, STRUCTURE, message));
         }
-        read(der).map(|inner| Crl(Arc::new(inner)))
+        read::read(der).map(|inner| Crl(Arc::new(inner)))
     }
 
     /// Reads PEM that holds exactly one list; other blocks are passed over.
@@ -229,8 +150,8 @@ impl Crl {
         self.0.entries.is_empty()
     }
 
-    /// Why the list cannot be relied on whoever signed it; `None` for a complete list of its
-    /// issuer's own certificates that is understood in full.
+    /// Why the list cannot be relied on whoever signed it; `None` for a list of its issuer's own
+    /// certificates, complete within its scope, that is understood in full.
     pub fn problem(&self) -> Option<&str> {
         self.0.problem.as_deref()
     }
@@ -244,9 +165,27 @@ impl Crl {
         Some(CrlEntry { revoked: entry.revoked, reason: entry.reason })
     }
 
+    /// Every entry with its serial number (the contents of its INTEGER), in the order of the bytes
+    /// of those.
+    pub fn entries(&self) -> impl Iterator<Item = (&[u8], CrlEntry)> {
+        self.0.entries.iter().map(|entry| {
+            let found = CrlEntry { revoked: entry.revoked, reason: entry.reason };
+            (self.part(&entry.serial), found)
+        })
+    }
+
     /// Whether the list names this certificate's subject as its issuer.
     pub fn names_issuer(&self, issuer: &Certificate) -> bool {
         self.0.issuer.matches(issuer.subject_name())
+    }
+
+    /// Why the list says nothing about this certificate of its issuer; `None` if it does.
+    ///
+    /// A list may be limited (issuingDistributionPoint) to end entities, to authorities, or to
+    /// certificates whose cRLDistributionPoints name the same place. Without that extension it is
+    /// about all certificates of its issuer.
+    pub fn scope_problem(&self, certificate: &Certificate) -> Option<&'static str> {
+        self.0.scope.as_ref().and_then(|scope| scope.problem(certificate))
     }
 
     /// Whether this authority issued the list: its name, its signature, and its right to sign
@@ -286,142 +225,4 @@ impl fmt::Debug for Crl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Crl({}, {}, {} entries)", self.issuer(), self.this_update(), self.len())
     }
-}
-
-fn read(der: &[u8]) -> Result<Inner> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut list = outer.sequence()?;
-    outer.finish()?;
-    let tbs = list.expect(tag::SEQUENCE)?;
-    let algorithm = list.expect(tag::SEQUENCE)?;
-    let signature = list.expect(tag::BIT_STRING)?;
-    list.finish()?;
-    let signature_value = signature.bit_string()?;
-
-    let mut fields = tbs.contents().named("TBSCertList");
-    let mut problem = None;
-    let version = match fields.optional(tag::INTEGER)? {
-        Some(version) if version.integer_i64()? == 1 => 2,
-        Some(version) => {
-            let error = Error::new(Code::Version, STRUCTURE, "only versions 1 and 2 are offered");
-            return Err(error.at(version.offset));
-        }
-        None => 1,
-    };
-    let inner_algorithm = fields.expect(tag::SEQUENCE)?;
-    if inner_algorithm.value != algorithm.value {
-        let message = "the signature algorithms inside and outside differ";
-        return Err(Error::new(Code::Structure, STRUCTURE, message).at(inner_algorithm.offset));
-    }
-    let issuer = Name::read(fields.expect(tag::SEQUENCE)?)?;
-    let this_update = read_time(&mut fields)?;
-    let next_update = match fields.peek() {
-        Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(read_time(&mut fields)?),
-        _ => None,
-    };
-    let entries = match fields.optional(tag::SEQUENCE)? {
-        Some(entries) => read_entries(&entries, version, &mut problem)?,
-        None => Vec::new(),
-    };
-    if let Some(extensions) = fields.optional(tag::context(0))? {
-        if version == 1 {
-            return Err(extensions.error("a list of version 1 has no extensions"));
-        }
-        read_extensions(&extensions, &mut problem)?;
-    }
-    fields.finish()?;
-
-    let end = signature.offset + signature.raw.len();
-    Ok(Inner {
-        der: der.to_vec(),
-        tbs: tbs.offset..tbs.offset + tbs.raw.len(),
-        algorithm: algorithm.value_offset()..algorithm.offset + algorithm.raw.len(),
-        signature: end - signature_value.len()..end,
-        issuer,
-        this_update,
-        next_update,
-        entries: index(der, entries),
-        problem,
-        signed_by: OnceLock::new(),
-    })
-}
-
-fn read_entries(
-    entries: &Tlv<'_>,
-    version: u8,
-    problem: &mut Option<String>,
-) -> Result<Vec<Stored>> {
-    let mut found = Vec::new();
-    let mut entries = entries.contents().named("revokedCertificates");
-    while !entries.is_empty() {
-        let mut entry = entries.sequence()?;
-        let serial = entry.expect(tag::INTEGER)?;
-        serial.integer()?;
-        let revoked = read_time(&mut entry)?;
-        let mut reason = None;
-        if !entry.is_empty() {
-            if version == 1 {
-                return Err(entry.error("an entry of a list of version 1 has no extensions"));
-            }
-            for extension in read_list(&mut entry)? {
-                match extension.oid {
-                    oid::CRL_REASON => reason = Some(read_reason(&extension.value)?),
-                    oid::INVALIDITY_DATE => {}
-                    oid::CERTIFICATE_ISSUER => {
-                        problem.get_or_insert_with(|| {
-                            "an entry is about another issuer's certificate (indirect)".to_owned()
-                        });
-                    }
-                    other if extension.critical => {
-                        problem.get_or_insert_with(|| {
-                            format!("critical extension {other} of an entry is not understood")
-                        });
-                    }
-                    _ => {}
-                }
-            }
-        }
-        let serial = serial.value_offset()..serial.offset + serial.raw.len();
-        found.push(Stored { serial, revoked, reason });
-    }
-    Ok(found)
-}
-
-fn read_reason(value: &Tlv<'_>) -> Result<Reason> {
-    let mut contents = value.contents();
-    let reason = contents.expect(tag::ENUMERATED)?;
-    contents.finish()?;
-    let known = match reason.value {
-        [number] => Reason::from_number(*number),
-        _ => None,
-    };
-    known.ok_or_else(|| reason.error("not a reason for revocation"))
-}
-
-fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<()> {
-    for extension in read_list(&mut extensions.contents())? {
-        let found = match extension.oid {
-            oid::CRL_NUMBER | oid::AUTHORITY_KEY_IDENTIFIER => continue,
-            oid::DELTA_CRL => "it is a delta of another list".to_owned(),
-            oid::ISSUING_DISTRIBUTION_POINT => {
-                "it is limited in scope (issuingDistributionPoint)".to_owned()
-            }
-            other if extension.critical => critical_problem(&other),
-            _ => continue,
-        };
-        problem.get_or_insert(found);
-    }
-    Ok(())
-}
-
-fn critical_problem(oid: &Oid) -> String {
-    format!("critical extension {oid} is not understood")
-}
-
-/// The entries by serial number; of several with one serial number the earliest stays.
-fn index(der: &[u8], mut entries: Vec<Stored>) -> Vec<Stored> {
-    let serial = |entry: &Stored| der.get(entry.serial.clone()).unwrap_or_default();
-    entries.sort_by(|a, b| serial(a).cmp(serial(b)).then(a.revoked.cmp(&b.revoked)));
-    entries.dedup_by(|later, earlier| serial(later) == serial(earlier));
-    entries
 }

@@ -34,7 +34,8 @@ pub enum Status {
 /// A list may be relied on if it is complete, names the certificate's issuer, is signed with the
 /// key of that issuer's certificate in the chain (which holds cRLSign, if it has keyUsage), is
 /// fresh, and has no critical extension that is not understood. Lists without nextUpdate, delta
-/// lists, indirect lists and lists limited in scope are not relied on. If any list that is good in
+/// lists, indirect lists and lists of some reasons are not relied on; of lists limited in scope
+/// ([`Crl::scope_problem`]) only those about the certificate. If any list that is good in
 /// all but freshness names the certificate, that counts too (but not one from the future, and
 /// not a hold): what was revoked once stays revoked. Of several answers the earliest revocation counts.
 pub fn check(chain: &VerifiedChain, crls: &[Crl], at: Time) -> Vec<(Certificate, Status)> {
@@ -92,6 +93,9 @@ fn answer(
         return Err(unusable(problem));
     }
     if let Some(problem) = crl.issuer_problem(issuer) {
+        return Err(unusable(problem));
+    }
+    if let Some(problem) = crl.scope_problem(certificate) {
         return Err(unusable(problem));
     }
     let entry = crl.entry(certificate.serial());

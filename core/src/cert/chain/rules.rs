@@ -42,6 +42,10 @@ pub(super) fn issuer(
         let detail = "it is not an authority (no basicConstraints CA:TRUE)";
         return Err(ChainError::about(ChainErrorKind::Constraint, certificate, detail));
     }
+    if certificate.subject_name().is_empty() {
+        let detail = "an authority has a name";
+        return Err(ChainError::about(ChainErrorKind::Constraint, certificate, detail));
+    }
     if certificate.key_usage().is_some_and(|usage| !usage.key_cert_sign()) {
         let detail = "its keyUsage has no keyCertSign";
         return Err(ChainError::about(ChainErrorKind::Constraint, certificate, detail));

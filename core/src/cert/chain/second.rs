@@ -28,12 +28,12 @@ pub(super) fn can_say(path: &[&Certificate]) -> bool {
 
 /// Whether webpki finds the path good, signatures included.
 pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
-    let der = |certificate: &&Certificate| CertificateDer::from(certificate.as_der().to_vec());
     let [leaf, intermediates @ .., anchor] = path else {
         return Err(ChainError::new(ChainErrorKind::UnknownIssuer, "no anchor"));
     };
-    let (leaf_der, anchor_der) = (der(leaf), der(anchor));
-    let intermediates: Vec<CertificateDer<'_>> = intermediates.iter().map(der).collect();
+    let (leaf_der, anchor_der) = (der_of(leaf), der_of(anchor));
+    let intermediates: Vec<CertificateDer<'_>> =
+        intermediates.iter().map(|certificate| der_of(certificate)).collect();
     let judged = || {
         let seconds = u64::try_from(at.unix()).map_err(|_| Error::BadDerTime)?;
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
@@ -45,6 +45,10 @@ pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
             .map(|_| ())
     };
     judged().map_err(|error| explain(&error, path))
+}
+
+fn der_of(certificate: &Certificate) -> CertificateDer<'_> {
+    CertificateDer::from(certificate.as_der())
 }
 
 /// Purposes are judged by the rules.

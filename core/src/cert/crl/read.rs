@@ -1,0 +1,159 @@
+//! Reads a revocation list.
+
+use super::scope::Scope;
+use super::{Inner, Reason, STRUCTURE, Stored};
+use crate::asn1::reader::tag;
+use crate::asn1::{Reader, Tlv, oid};
+use crate::cert::certificate::read_time;
+use crate::cert::extension::read_list;
+use crate::cert::name::Name;
+use crate::error::{Code, Error, Result};
+use std::sync::OnceLock;
+
+pub(super) fn read(der: &[u8]) -> Result<Inner> {
+    let mut outer = Reader::new(der, STRUCTURE);
+    let mut list = outer.sequence()?;
+    outer.finish()?;
+    let tbs = list.expect(tag::SEQUENCE)?;
+    let algorithm = list.expect(tag::SEQUENCE)?;
+    let signature = list.expect(tag::BIT_STRING)?;
+    list.finish()?;
+    let signature_value = signature.bit_string()?;
+
+    let mut fields = tbs.contents().named("TBSCertList");
+    let mut problem = None;
+    let version = match fields.optional(tag::INTEGER)? {
+        Some(version) if version.integer_i64()? == 1 => 2,
+        Some(version) => {
+            let error = Error::new(Code::Version, STRUCTURE, "only versions 1 and 2 are offered");
+            return Err(error.at(version.offset));
+        }
+        None => 1,
+    };
+    let inner_algorithm = fields.expect(tag::SEQUENCE)?;
+    if inner_algorithm.value != algorithm.value {
+        let message = "the signature algorithms inside and outside differ";
+        return Err(Error::new(Code::Structure, STRUCTURE, message).at(inner_algorithm.offset));
+    }
+    let issuer = Name::read(fields.expect(tag::SEQUENCE)?)?;
+    let this_update = read_time(&mut fields)?;
+    let next_update = match fields.peek() {
+        Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(read_time(&mut fields)?),
+        _ => None,
+    };
+    let entries = match fields.optional(tag::SEQUENCE)? {
+        Some(entries) => read_entries(&entries, version, &mut problem)?,
+        None => Vec::new(),
+    };
+    let scope = match fields.optional(tag::context(0))? {
+        Some(extensions) if version == 1 => {
+            return Err(extensions.error("a list of version 1 has no extensions"));
+        }
+        Some(extensions) => read_extensions(&extensions, &mut problem)?,
+        None => None,
+    };
+    fields.finish()?;
+
+    let end = signature.offset + signature.raw.len();
+    Ok(Inner {
+        der: der.to_vec(),
+        tbs: tbs.offset..tbs.offset + tbs.raw.len(),
+        algorithm: algorithm.value_offset()..algorithm.offset + algorithm.raw.len(),
+        signature: end - signature_value.len()..end,
+        issuer,
+        this_update,
+        next_update,
+        entries: index(der, entries),
+        scope,
+        problem,
+        signed_by: OnceLock::new(),
+    })
+}
+
+fn read_entries(
+    entries: &Tlv<'_>,
+    version: u8,
+    problem: &mut Option<String>,
+) -> Result<Vec<Stored>> {
+    let mut found = Vec::new();
+    let mut entries = entries.contents().named("revokedCertificates");
+    while !entries.is_empty() {
+        let mut entry = entries.sequence()?;
+        let serial = entry.expect(tag::INTEGER)?;
+        serial.integer()?;
+        let revoked = read_time(&mut entry)?;
+        let mut reason = None;
+        if !entry.is_empty() {
+            if version == 1 {
+                return Err(entry.error("an entry of a list of version 1 has no extensions"));
+            }
+            for extension in read_list(&mut entry)? {
+                match extension.oid {
+                    oid::CRL_REASON => reason = Some(read_reason(&extension.value)?),
+                    oid::INVALIDITY_DATE => {}
+                    oid::CERTIFICATE_ISSUER => {
+                        problem.get_or_insert_with(|| {
+                            "an entry is about another issuer's certificate (indirect)".to_owned()
+                        });
+                    }
+                    other if extension.critical => {
+                        problem.get_or_insert_with(|| {
+                            format!("critical extension {other} of an entry is not understood")
+                        });
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let serial = serial.value_offset()..serial.offset + serial.raw.len();
+        found.push(Stored { serial, revoked, reason });
+    }
+    Ok(found)
+}
+
+fn read_reason(value: &Tlv<'_>) -> Result<Reason> {
+    let mut contents = value.contents();
+    let reason = contents.expect(tag::ENUMERATED)?;
+    contents.finish()?;
+    let known = match reason.value {
+        [number] => Reason::from_number(*number),
+        _ => None,
+    };
+    known.ok_or_else(|| reason.error("not a reason for revocation"))
+}
+
+fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Option<Scope>> {
+    let mut scope = None;
+    for extension in read_list(&mut extensions.contents())? {
+        let found = match extension.oid {
+            oid::DELTA_CRL => "it is a delta of another list".to_owned(),
+            oid::ISSUING_DISTRIBUTION_POINT => {
+                let mut value = extension.value.contents();
+                let point = value.sequence()?;
+                value.finish()?;
+                match Scope::read(point)? {
+                    Ok(found) => {
+                        scope = Some(found);
+                        continue;
+                    }
+                    Err(problem) => problem.to_owned(),
+                }
+            }
+            // Those that RFC 5280 defines beside are never critical.
+            other if extension.critical => {
+                format!("critical extension {other} is not understood")
+            }
+            _ => continue,
+        };
+        problem.get_or_insert(found);
+    }
+    Ok(scope)
+}
+
+/// The entries by serial number; of several with one serial number the earliest stays.
+fn index(der: &[u8], mut entries: Vec<Stored>) -> Vec<Stored> {
+    let serial = |entry: &Stored| der.get(entry.serial.clone()).unwrap_or_default();
+    entries.sort_by(|a, b| serial(a).cmp(serial(b)).then(a.revoked.cmp(&b.revoked)));
+    entries.dedup_by(|later, earlier| serial(later) == serial(earlier));
+    entries
+}

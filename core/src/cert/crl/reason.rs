@@ -1,0 +1,84 @@
+//! Why certificates are revoked.
+
+/// Why a certificate was revoked.
+///
+/// # Source
+///
+/// RFC 5280 `CRLReason ::= ENUMERATED`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// unspecified (0).
+    Unspecified,
+    /// keyCompromise (1): somebody else has or may have the key.
+    KeyCompromise,
+    /// cACompromise (2): somebody else has or may have the authority's key.
+    CaCompromise,
+    /// affiliationChanged (3): the subject's particulars changed.
+    AffiliationChanged,
+    /// superseded (4): another certificate took its place.
+    Superseded,
+    /// cessationOfOperation (5): no longer needed.
+    CessationOfOperation,
+    /// certificateHold (6): on hold, may come back.
+    CertificateHold,
+    /// removeFromCRL (8): taken off the list; has no meaning on a complete list.
+    RemoveFromCrl,
+    /// privilegeWithdrawn (9): the subject may no longer do what the certificate allowed.
+    PrivilegeWithdrawn,
+    /// aACompromise (10): somebody else has or may have the attribute authority's key.
+    AaCompromise,
+}
+
+impl Reason {
+    /// Every reason, in the order of the numbers.
+    pub const ALL: [Reason; 10] = [
+        Reason::Unspecified,
+        Reason::KeyCompromise,
+        Reason::CaCompromise,
+        Reason::AffiliationChanged,
+        Reason::Superseded,
+        Reason::CessationOfOperation,
+        Reason::CertificateHold,
+        Reason::RemoveFromCrl,
+        Reason::PrivilegeWithdrawn,
+        Reason::AaCompromise,
+    ];
+
+    /// The number in lists.
+    pub fn number(self) -> u8 {
+        match self {
+            Reason::Unspecified => 0,
+            Reason::KeyCompromise => 1,
+            Reason::CaCompromise => 2,
+            Reason::AffiliationChanged => 3,
+            Reason::Superseded => 4,
+            Reason::CessationOfOperation => 5,
+            Reason::CertificateHold => 6,
+            Reason::RemoveFromCrl => 8,
+            Reason::PrivilegeWithdrawn => 9,
+            Reason::AaCompromise => 10,
+        }
+    }
+
+    /// The reason with this number.
+    pub fn from_number(number: u8) -> Option<Reason> {
+        Reason::ALL.into_iter().find(|reason| reason.number() == number)
+    }
+
+    /// The name, as RFC 5280 spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Reason::Unspecified => "unspecified",
+            Reason::KeyCompromise => "keyCompromise",
+            Reason::CaCompromise => "cACompromise",
+            Reason::AffiliationChanged => "affiliationChanged",
+            Reason::Superseded => "superseded",
+            Reason::CessationOfOperation => "cessationOfOperation",
+            Reason::CertificateHold => "certificateHold",
+            Reason::RemoveFromCrl => "removeFromCRL",
+            Reason::PrivilegeWithdrawn => "privilegeWithdrawn",
+            Reason::AaCompromise => "aACompromise",
+        }
+    }
+}

@@ -1,0 +1,313 @@
+//! Certificates and lists that are cut off, altered or too much of something.
+
+use std::time::{Duration, Instant};
+use yinxin::Time;
+use yinxin::asn1::{Oid, oid, writer};
+use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::cert::chain::{self, ChainErrorKind, Purpose};
+use yinxin::cert::revocation::{self, Status};
+use yinxin::cert::{Certificate, Crl, Reason};
+use yinxin::error::Code;
+use yinxin::key::{Signer, SoftwareKey, ToSign};
+
+fn time(text: &str) -> Time {
+    Time::parse_rfc3339(text).unwrap()
+}
+
+fn from() -> Time {
+    time("2026-01-01T00:00:00Z")
+}
+
+fn until() -> Time {
+    time("2036-01-01T00:00:00Z")
+}
+
+fn key() -> SoftwareKey {
+    SoftwareKey::generate_sm2().unwrap()
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::new(&[("C", "CN"), ("CN", name)]).unwrap()
+}
+
+fn root() -> Authority {
+    Authority::root(key(), subject("Root"), from(), until()).unwrap()
+}
+
+fn request(profile: Profile) -> CertificateRequest {
+    let public_key = key().public_key().clone();
+    CertificateRequest::new(subject("Signer"), public_key, profile, from(), until())
+}
+
+#[test]
+fn a_certificate_cut_off_or_altered_is_refused_or_not_signed() {
+    let root = root();
+    let leaf = root.issue(&request(Profile::TimeStamp)).unwrap();
+    let der = leaf.as_der();
+    let anchors = [root.certificate().clone()];
+    assert!(chain::build(&leaf, &[], &anchors, from(), Purpose::TimeStamp).is_ok());
+    for length in 0..der.len() {
+        assert!(Certificate::from_der(&der[..length]).is_err(), "{length}");
+    }
+    let mut longer = der.to_vec();
+    longer.push(0);
+    assert!(Certificate::from_der(&longer).is_err());
+    for at in 0..der.len() {
+        for bit in 0..8 {
+            let mut altered = der.to_vec();
+            altered[at] ^= 1 << bit;
+            // Verifying takes its time: one bit of each byte is taken that far.
+            let altered = Certificate::from_der(&altered).ok().filter(|_| bit == at % 8);
+            if let Some(altered) = altered {
+                let path = chain::path(&altered, &[], &anchors, from(), Purpose::Any);
+                assert!(path.is_err(), "bit {bit} of byte {at}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_list_cut_off_or_altered_is_refused_or_of_no_use() {
+    let mut root = root();
+    let leaf = root.issue(&request(Profile::Signer)).unwrap();
+    root.revoke(&leaf, from(), Some(Reason::KeyCompromise)).unwrap();
+    let crl = root.crl(from(), until()).unwrap();
+    let der = crl.as_der();
+    let anchors = [root.certificate().clone()];
+    let chain = chain::build(&leaf, &[], &anchors, from(), Purpose::Sign).unwrap();
+    let status = |crl: Crl| revocation::check(&chain, &[crl], from())[0].1.clone();
+    assert!(matches!(status(crl.clone()), Status::Revoked { .. }));
+    for length in 0..der.len() {
+        assert!(Crl::from_der(&der[..length]).is_err(), "{length}");
+    }
+    for at in 0..der.len() {
+        for bit in 0..8 {
+            let mut altered = der.to_vec();
+            altered[at] ^= 1 << bit;
+            let altered = Crl::from_der(&altered).ok().filter(|_| bit == at % 8);
+            if let Some(altered) = altered {
+                let status = status(altered);
+                assert!(matches!(status, Status::Unknown { .. }), "bit {bit} of byte {at}");
+            }
+        }
+    }
+}
+
+/// A signed structure around these fields.
+fn signed(key: &SoftwareKey, fields: &[&[u8]]) -> Vec<u8> {
+    let tbs = writer::sequence(fields);
+    let signature = key.sign(ToSign::Message(&tbs)).unwrap();
+    let algorithm = key.algorithm().algorithm_identifier();
+    writer::sequence(&[&tbs, &algorithm, &writer::bit_string(&signature)])
+}
+
+fn extension(oid: &Oid, critical: bool, value: &[u8]) -> Vec<u8> {
+    let critical = if critical { writer::boolean(true) } else { Vec::new() };
+    writer::sequence(&[&writer::oid(oid), &critical, &writer::octet_string(value)])
+}
+
+struct List {
+    key: SoftwareKey,
+    authority: Certificate,
+    leaf: Certificate,
+}
+
+impl List {
+    fn new() -> List {
+        let pem = key().to_pkcs8_pem(None).unwrap();
+        let load = || SoftwareKey::from_pem(pem.as_bytes(), None).unwrap();
+        let root = Authority::root(load(), subject("Root"), from(), until()).unwrap();
+        let place = distribution_point("http://crl.example/1");
+        let point = writer::sequence(&[&writer::sequence(&[&place])]);
+        let request = request(Profile::Signer).with_serial(&[5]);
+        let request = request.with_extension(oid::CRL_DISTRIBUTION_POINTS, false, &point);
+        let leaf = root.issue(&request).unwrap();
+        List { key: load(), authority: root.certificate().clone(), leaf }
+    }
+
+    fn crl(&self, next_update: bool, entries: &[Vec<u8>], extensions: &[Vec<u8>]) -> Crl {
+        let next = if next_update { writer::utc_time(until()).unwrap() } else { Vec::new() };
+        let entries = if entries.is_empty() { Vec::new() } else { writer::sequence_of(entries) };
+        let der = signed(
+            &self.key,
+            &[
+                &writer::integer(1),
+                &self.key.algorithm().algorithm_identifier(),
+                self.authority.subject_der(),
+                &writer::utc_time(from()).unwrap(),
+                &next,
+                &entries,
+                &writer::explicit(0, &writer::sequence_of(extensions)),
+            ],
+        );
+        Crl::from_der(&der).unwrap()
+    }
+
+    fn status(&self, crl: Crl) -> Status {
+        revocation::check_one(&self.leaf, &self.authority, &[crl], from())
+    }
+
+    fn why(&self, crl: Crl) -> String {
+        match self.status(crl) {
+            Status::Unknown { why } => why,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// `[0] { [0] { [6] uri } }`: a DistributionPointName in its field.
+fn distribution_point(uri: &str) -> Vec<u8> {
+    let name = writer::tlv(0x86, &[uri.as_bytes()]);
+    writer::explicit(0, &writer::explicit(0, &name))
+}
+
+fn entry(serial: u8, at: Time, extensions: &[Vec<u8>]) -> Vec<u8> {
+    let extensions =
+        if extensions.is_empty() { Vec::new() } else { writer::sequence_of(extensions) };
+    let time = writer::utc_time(at).unwrap();
+    writer::sequence(&[&writer::integer(i64::from(serial)), &time, &extensions])
+}
+
+#[test]
+fn a_list_that_may_not_be_relied_on_says_why() {
+    let list = List::new();
+    let number = extension(&oid::CRL_NUMBER, false, &writer::integer(1));
+    assert_eq!(list.status(list.crl(true, &[], std::slice::from_ref(&number))), Status::Good);
+    assert!(list.why(list.crl(false, &[], std::slice::from_ref(&number))).contains("nextUpdate"));
+    let scope = |parts: &[&[u8]]| {
+        extension(&oid::ISSUING_DISTRIBUTION_POINT, true, &writer::sequence(parts))
+    };
+    let here = distribution_point("http://crl.example/1");
+    let elsewhere = distribution_point("http://crl.example/2");
+    let relative = writer::explicit(0, &writer::tlv(0xa1, &[]));
+    for (bad, why) in [
+        (extension(&oid::CRL_NUMBER, true, &writer::integer(1)), "not understood"),
+        (extension(&Oid::new("1.2.3.4"), true, &writer::null()), "not understood"),
+        (extension(&oid::DELTA_CRL, true, &writer::integer(1)), "delta"),
+        (scope(&[&elsewhere]), "another place"),
+        (scope(&[&relative]), "relative"),
+        (scope(&[&here, &[0x82, 1, 0xff]]), "authorities only"),
+        (scope(&[&[0x83, 2, 0, 0x80]]), "some reasons"),
+        (scope(&[&[0x84, 1, 0xff]]), "indirect"),
+        (scope(&[&[0x85, 1, 0xff]]), "attribute"),
+    ] {
+        let found = list.why(list.crl(true, &[], &[bad]));
+        assert!(found.contains(why), "{found}");
+    }
+    assert_eq!(list.status(list.crl(true, &[], &[scope(&[&here])])), Status::Good);
+    let for_end_entities = scope(&[&here, &[0x81, 1, 0xff]]);
+    assert_eq!(list.status(list.crl(true, &[], &[for_end_entities])), Status::Good);
+}
+
+#[test]
+fn entries_that_are_odd_are_never_good() {
+    let list = List::new();
+    let number = [extension(&oid::CRL_NUMBER, false, &writer::integer(1))];
+    let reason = |number| vec![extension(&oid::CRL_REASON, false, &writer::enumerated(number))];
+    let later = time("2026-06-01T00:00:00Z");
+    // The earliest of several counts.
+    let twice = [entry(5, later, &reason(1)), entry(7, from(), &[]), entry(5, from(), &reason(4))];
+    let crl = list.crl(true, &twice, &number);
+    assert_eq!(crl.len(), 2);
+    let expected = Status::Revoked { at: from(), reason: Some(Reason::Superseded) };
+    assert_eq!(list.status(crl), expected);
+    let removed = [entry(5, from(), &reason(8))];
+    assert!(list.why(list.crl(true, &removed, &number)).contains("removeFromCRL"));
+    for (odd, why) in [
+        (extension(&oid::CERTIFICATE_ISSUER, true, &writer::sequence(&[])), "indirect"),
+        (extension(&Oid::new("1.2.3.4"), true, &writer::null()), "not understood"),
+    ] {
+        // The odd entry is about another certificate: it spoils the list all the same.
+        let crl = list.crl(true, &[entry(9, from(), &[odd])], &number);
+        assert!(list.why(crl).contains(why));
+    }
+}
+
+#[test]
+fn a_list_of_a_hundred_thousand_is_read_and_searched_quickly() {
+    let list = List::new();
+    let entries: Vec<Vec<u8>> = (0..100_000u32)
+        .map(|number| {
+            let serial =
+                writer::integer_unsigned(&(number.wrapping_mul(2_654_435_761)).to_be_bytes());
+            writer::sequence(&[&serial, &writer::utc_time(from()).unwrap()])
+        })
+        .collect();
+    let crl = list.crl(true, &entries, &[extension(&oid::CRL_NUMBER, false, &[2, 1, 1])]);
+    let start = Instant::now();
+    let crl = Crl::from_der(crl.as_der()).unwrap();
+    assert_eq!(crl.len(), 100_000);
+    let found = (0..100_000u32).filter(|number| crl.entry(&number.to_be_bytes()).is_some()).count();
+    assert!(found < 100_000);
+    assert!(crl.entry(&[0]).is_some() && crl.entry(&[]).is_none());
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_certificate_with_something_twice_or_different_is_refused() {
+    let root = root();
+    let unknown = Oid::new("1.2.3.4");
+    let twice = request(Profile::Signer)
+        .with_extension(unknown, false, &writer::null())
+        .with_extension(unknown, false, &writer::null());
+    assert_eq!(root.issue(&twice).unwrap_err().code(), Code::Der);
+    let critical = request(Profile::Signer).with_extension(unknown, true, &writer::null());
+    let leaf = root.issue(&critical).unwrap();
+    let anchors = [root.certificate().clone()];
+    let error = chain::path(&leaf, &[], &anchors, from(), Purpose::Any).unwrap_err();
+    assert_eq!(error.kind(), ChainErrorKind::Constraint);
+    assert!(!leaf.may_sign());
+
+    let key = key();
+    let parts = |version: Option<i64>, algorithm: Vec<u8>, not_after: Time| {
+        let version = version.map(|version| writer::explicit(0, &writer::integer(version)));
+        let period = writer::sequence(&[
+            &writer::utc_time(from()).unwrap(),
+            &writer::utc_time(not_after).unwrap(),
+        ]);
+        let name = root.certificate().subject_der();
+        let spki = key.public_key().to_spki_der();
+        signed(
+            &key,
+            &[
+                &version.unwrap_or_default(),
+                &writer::integer(1),
+                &algorithm,
+                name,
+                &period,
+                name,
+                &spki,
+            ],
+        )
+    };
+    let algorithm = key.algorithm().algorithm_identifier();
+    let read = |der: Vec<u8>| Certificate::from_der(&der).map_err(|error| error.code());
+    assert!(read(parts(Some(2), algorithm.clone(), until())).is_ok());
+    assert_eq!(read(parts(Some(1), algorithm.clone(), until())), Err(Code::Version));
+    assert_eq!(read(parts(None, algorithm.clone(), until())), Err(Code::Version));
+    let early = time("2025-01-01T00:00:00Z");
+    assert_eq!(read(parts(Some(2), algorithm, early)), Err(Code::Structure));
+    let with_null = writer::sequence(&[&writer::oid(&oid::SM2_WITH_SM3), &writer::null()]);
+    assert_eq!(read(parts(Some(2), with_null, until())), Err(Code::Structure));
+}
+
+#[test]
+fn many_certificates_of_one_name_cost_a_budget_and_no_more() {
+    // Each names the same subject and issuer, with its own key: every order of them is a path.
+    let odd: Vec<Certificate> = (0..60)
+        .map(|_| Authority::root(key(), subject("Odd"), from(), until()).unwrap())
+        .map(|authority| authority.certificate().clone())
+        .collect();
+    let odd_root = Authority::root(key(), subject("Odd"), from(), until()).unwrap();
+    let leaf = odd_root.issue(&request(Profile::Signer)).unwrap();
+    let start = Instant::now();
+    let anchors = [root().certificate().clone()];
+    let error = chain::build(&leaf, &odd, &anchors, from(), Purpose::Sign).unwrap_err();
+    assert_eq!(error.kind(), ChainErrorKind::Budget);
+    // With an anchor of that name every path is complete, and judged.
+    let anchors = [Authority::root(key(), subject("Odd"), from(), until()).unwrap()];
+    let anchors = [anchors[0].certificate().clone()];
+    let error = chain::build(&leaf, &odd, &anchors, from(), Purpose::Sign).unwrap_err();
+    assert_eq!(error.kind(), ChainErrorKind::Budget);
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
+}
