@@ -216,7 +216,7 @@ pub(super) fn time_info(
     if let Some(tag::UTC_TIME | tag::GENERALIZED_TIME) = reader.peek() {
         let tlv = reader.read()?;
         let time = spelled(tlv.value, FIELD, offset, deviations)?;
-        return time.map(TimeInfo::Time).ok_or_else(|| malformed(offset));
+        return time.map(TimeInfo::from).ok_or_else(|| malformed(offset));
     }
     let span = bits(reader, FIELD, deviations)?;
     let octets = span.of(whole);
@@ -234,5 +234,5 @@ pub(super) fn time_info(
         _ => octets,
     };
     let time = spelled(characters, FIELD, span.start(), deviations)?;
-    time.map(TimeInfo::Time).ok_or_else(|| malformed(span.start()))
+    time.map(TimeInfo::from).ok_or_else(|| malformed(span.start()))
 }

@@ -225,8 +225,17 @@ pub struct StampFields {
 pub enum TimeInfo {
     /// A time that the signer wrote.
     Time(Time),
+    /// One without a zone, taken for the local time of China; other software writes that of the
+    /// machine, so it may be up to eight hours later.
+    Local(Time),
     /// A time stamp token in its place (V1).
     Token(Span),
+}
+
+impl From<spelling::OddTime> for TimeInfo {
+    fn from(odd: spelling::OddTime) -> Self {
+        if odd.local { TimeInfo::Local(odd.time) } else { TimeInfo::Time(odd.time) }
+    }
 }
 
 /// Reads a SESeal of any version.

@@ -3,9 +3,13 @@
 use super::value::{Extension, Seal};
 use crate::asn1::ses::{self, ExtensionFields, Span, StampFields, TimeInfo, Version};
 use crate::asn1::{Deviations, Oid, Profile};
+use crate::crypto::hazmat::Sm2Digest;
+use crate::crypto::sm2::{PublicKey, UserId};
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
 use crate::time::Time;
+use crate::timestamp::Token;
+use std::borrow::Cow;
 use std::fmt;
 
 /// A stamp: a signature over a document's digest, with the whole seal in it.
@@ -27,19 +31,19 @@ impl Stamp {
     ///
     /// As [`Seal::parse`]; under `Conforming` also `Structure` if the seal is of another version.
     pub fn parse(bytes: &[u8], profile: Profile) -> Result<Stamp> {
-        Stamp::parse_with(bytes, profile, |seal| Seal::parse(seal, profile))
+        Stamp::parse_with(bytes.into(), profile, |seal| Seal::parse(seal, profile))
     }
 
-    /// Reads a stamp whose seal is found by `seal`.
+    /// Reads a stamp; `seal` gives the seal of the bytes that stand in it.
     pub(super) fn parse_with(
-        bytes: &[u8],
+        bytes: Cow<'_, [u8]>,
         profile: Profile,
         seal: impl FnOnce(&[u8]) -> Result<Seal>,
     ) -> Result<Stamp> {
         let mut deviations = Deviations::new(profile);
-        let fields = ses::read_stamp(bytes, &mut deviations)?;
+        let fields = ses::read_stamp(&bytes, &mut deviations)?;
         let start = fields.seal.start();
-        let seal = seal(fields.seal.of(bytes)).map_err(|error| error.shifted(start))?;
+        let seal = seal(fields.seal.of(&bytes)).map_err(|error| error.shifted(start))?;
         if profile == Profile::Conforming
             && (seal.version() != fields.version || seal.version_number() != fields.number)
         {
@@ -52,17 +56,15 @@ impl Stamp {
         }
         let time = match fields.time {
             TimeInfo::Time(time) => time,
+            TimeInfo::Local(time) => local_time(time, &seal, &mut deviations),
             TimeInfo::Token(span) => {
-                token_time(span.of(bytes), profile).map_err(|error| error.shifted(span.start()))?
+                token_time(span.of(&bytes), profile).map_err(|error| error.shifted(span.start()))?
             }
         };
-        Ok(Stamp {
-            bytes: fields.whole.of(bytes).to_vec(),
-            fields,
-            seal,
-            time,
-            notes: deviations.notes().to_vec(),
-        })
+        let mut bytes = bytes.into_owned();
+        bytes.truncate(fields.whole.end());
+        let notes = deviations.notes().to_vec();
+        Ok(Stamp { bytes, fields, seal, time, notes })
     }
 
     /// The stamp as received, without bytes that followed it.
@@ -153,6 +155,14 @@ impl Stamp {
         &self.notes
     }
 
+    /// e of the signature under this key: what stands before and in the seal is hashed once.
+    pub(super) fn digest(&self, key: &PublicKey, id: &UserId) -> Sm2Digest {
+        let (signed, seal) = (self.fields.to_sign, self.fields.seal);
+        let head = self.bytes.get(signed.start()..seal.start()).unwrap_or_default();
+        let tail = self.bytes.get(seal.end()..signed.end()).unwrap_or_default();
+        Sm2Digest(self.seal.midstates().digest(&key.z(id), head, self.seal.as_bytes(), tail))
+    }
+
     fn part(&self, span: Span) -> &[u8] {
         span.of(&self.bytes)
     }
@@ -178,7 +188,19 @@ impl PartialEq for Stamp {
 
 impl Eq for Stamp {}
 
+/// A time without a zone: that of China, unless the seal was valid only if it is UTC.
+fn local_time(china: Time, seal: &Seal, deviations: &mut Deviations) -> Time {
+    match china.plus_seconds(8 * 3600) {
+        Some(utc) if !seal.is_valid_at(china) && seal.is_valid_at(utc) => {
+            let detail = "the signing time has no zone; only as UTC is it within the seal's time";
+            deviations.note(NoteCode::DeviationTime, detail);
+            utc
+        }
+        _ => china,
+    }
+}
+
 /// The time of a time stamp token that stands for the signing time.
-fn token_time(_token: &[u8], _profile: Profile) -> Result<Time> {
-    Err(Error::new(Code::Form, "TBS_Sign.timeInfo", "a time stamp token is not read here yet"))
+fn token_time(token: &[u8], profile: Profile) -> Result<Time> {
+    Ok(Token::parse(token, profile)?.gen_time())
 }

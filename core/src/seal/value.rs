@@ -1,13 +1,24 @@
 //! A seal, parsed once and kept as received.
 
+use super::key_of::key_of;
+use super::midstate::Midstates;
+use super::signature::{self, Verified};
 use crate::asn1::ses::{self, CertificateFields, SealFields, Span, Version};
 use crate::asn1::{Deviations, Oid, Profile, gmt0031};
+use crate::cert::Certificate;
+use crate::crypto::hazmat::sm2_digest;
+use crate::crypto::public_key::PublicKey;
+use crate::crypto::sm2::UserId;
+use crate::crypto::sm3;
 use crate::error::Result;
 use crate::report::NoteCode;
 use crate::time::Time;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+/// The most certificates of signers that are kept with a seal.
+const MAX_SIGNERS: usize = 16;
 
 /// An electronic seal: the bytes received and what they say. Cloning is cheap.
 ///
@@ -22,6 +33,12 @@ struct Inner {
     fields: SealFields,
     profile: Profile,
     notes: Vec<(NoteCode, String)>,
+    midstates: Midstates,
+    maker: OnceLock<Result<Certificate>>,
+    /// Signers' certificates that were read, found again by their bytes.
+    signers: Mutex<Vec<Certificate>>,
+    /// The last verification of the maker's signature, by user id: it is the same at any time.
+    verified: Mutex<Option<(UserId, Verified)>>,
 }
 
 /// Who may stamp with a seal.
@@ -74,6 +91,10 @@ impl Seal {
             fields,
             profile,
             notes: deviations.notes().to_vec(),
+            midstates: Midstates::default(),
+            maker: OnceLock::new(),
+            signers: Mutex::new(Vec::new()),
+            verified: Mutex::new(None),
         };
         Ok(Seal { inner: Arc::new(inner) })
     }
@@ -212,6 +233,89 @@ impl Seal {
         self.inner.profile
     }
 
+    /// SM3 over the seal as received: its name in authorisations and lists of states.
+    pub fn digest(&self) -> [u8; 32] {
+        sm3::digest(self.as_bytes())
+    }
+
+    /// The maker's certificate, read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Certificate::from_der`].
+    pub fn maker(&self) -> Result<&Certificate> {
+        let read = || Certificate::from_der(self.maker_certificate());
+        self.inner.maker.get_or_init(read).as_ref().map_err(Clone::clone)
+    }
+
+    /// A signer's certificate, read once for all stamps by this seal.
+    pub(super) fn signer(&self, der: &[u8]) -> Result<Certificate> {
+        let mut signers = self.inner.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = signers.iter().find(|certificate| certificate.as_der() == der) {
+            return Ok(found.clone());
+        }
+        let certificate = Certificate::from_der(der)?;
+        if signers.len() == MAX_SIGNERS {
+            signers.remove(0);
+        }
+        signers.push(certificate.clone());
+        Ok(certificate)
+    }
+
+    /// Whether the maker's signature is good; nothing is said about the maker.
+    pub(super) fn verify_signature(&self, user_id: &UserId) -> Verified {
+        let mut verified = self.inner.verified.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((id, result)) = verified.as_ref()
+            && id == user_id
+        {
+            return result.clone();
+        }
+        let result = match self.maker_key() {
+            Ok(key) => signature::verify(
+                &key,
+                &self.algorithm(),
+                user_id,
+                self.signature_value(),
+                |key| sm2_digest(key, user_id, &[&self.to_be_signed()]),
+                || self.to_be_signed(),
+            ),
+            Err(error) => Verified::bad(format!("the maker's certificate: {error}")),
+        };
+        *verified = Some((user_id.clone(), result.clone()));
+        result
+    }
+
+    fn maker_key(&self) -> Result<PublicKey> {
+        let certificate = self.maker().cloned();
+        key_of(self.maker_certificate(), &certificate, self.profile())
+    }
+
+    /// What a maker's signature that does not verify may be.
+    pub(super) fn diagnose_signature(&self) -> Option<(NoteCode, String)> {
+        let key = self.maker_key().ok()?;
+        let info = self.part(self.fields().info);
+        let fields = self.fields();
+        let bare = [info, self.part(fields.maker_element), self.part(fields.algorithm_element)];
+        let bare = bare.concat();
+        let others: &[(&str, &[u8])] =
+            &[("the seal's information alone", info), ("its parts without a SEQUENCE", &bare)];
+        signature::diagnose(&key, self.signature_value(), &self.to_be_signed(), others, None)
+    }
+
+    /// The element eSealInfo.
+    pub(super) fn info(&self) -> &[u8] {
+        self.part(self.fields().info)
+    }
+
+    /// Whether this is a clone of the other, so that the same is kept with both.
+    pub(super) fn is_same(&self, other: &Seal) -> bool {
+        Arc::ptr_eq(&self.inner, &other.inner)
+    }
+
+    pub(super) fn midstates(&self) -> &Midstates {
+        &self.inner.midstates
+    }
+
     pub(super) fn fields(&self) -> &SealFields {
         &self.inner.fields
     }
@@ -234,7 +338,7 @@ impl fmt::Debug for Seal {
 impl PartialEq for Seal {
     /// The same bytes.
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.inner, &other.inner) || self.as_bytes() == other.as_bytes()
+        self.is_same(other) || self.as_bytes() == other.as_bytes()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::oid::{self, Oid};
 use super::super::profile::{Deviations, Profile};
 use super::super::reader::{Reader, Tlv, tag};
-use super::spelling::{any_text, odd_time};
+use super::spelling::{OddTime, any_text, odd_time};
 use super::{ExtensionFields, MAX_EXTENSIONS, MAX_PICTURE_MM, PictureFields, Span};
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
@@ -256,7 +256,10 @@ pub(in crate::asn1) fn time(
         let tlv = reader.read()?;
         return match tlv.time() {
             Ok(time) => Ok(time),
-            Err(error) => spelled(tlv.value, field, tlv.offset, deviations)?.ok_or(error),
+            Err(error) => {
+                let odd = spelled(tlv.value, field, tlv.offset, deviations)?;
+                odd.map(|odd| odd.time).ok_or(error)
+            }
         };
     }
     if !matches!(found, tag::UTC_TIME | tag::GENERALIZED_TIME) && any_text(found, &[]).is_none() {
@@ -264,7 +267,7 @@ pub(in crate::asn1) fn time(
     }
     let tlv = reader.read()?;
     let error = tlv.error("not a time");
-    spelled(tlv.value, field, tlv.offset, deviations)?.ok_or(error)
+    spelled(tlv.value, field, tlv.offset, deviations)?.map(|odd| odd.time).ok_or(error)
 }
 
 /// A time in another spelling than the standard's, noted.
@@ -273,15 +276,11 @@ pub(in crate::asn1) fn spelled(
     field: &'static str,
     offset: usize,
     deviations: &mut Deviations,
-) -> Result<Option<Time>> {
-    let Some((time, how)) = odd_time(characters) else { return Ok(None) };
-    deviations.tolerate(
-        NoteCode::DeviationTime,
-        field,
-        offset,
-        format!("{how}: {}", String::from_utf8_lossy(characters)),
-    )?;
-    Ok(Some(time))
+) -> Result<Option<OddTime>> {
+    let Some(odd) = odd_time(characters) else { return Ok(None) };
+    let detail = format!("{}: {}", odd.how, String::from_utf8_lossy(characters));
+    deviations.tolerate(NoteCode::DeviationTime, field, offset, detail)?;
+    Ok(Some(odd))
 }
 
 /// A certificate in an OCTET STRING; as found, also a bare one. The element and the DER in it.

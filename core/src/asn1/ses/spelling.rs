@@ -6,28 +6,47 @@ use crate::time::Time;
 /// Where a spelling names no zone, it is the local time of China.
 const LOCAL: i64 = 8 * 3600;
 
-/// Reads the characters of a time in any spelling known; says what is unusual about it.
-///
-/// DER forms are not unusual for `expected` UTCTime or GeneralizedTime and are not handled here.
-pub(in crate::asn1) fn odd_time(text: &[u8]) -> Option<(Time, &'static str)> {
+/// A time in another spelling than the standard's.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::asn1) struct OddTime {
+    pub time: Time,
+    /// What is unusual about it.
+    pub how: &'static str,
+    /// It names no zone: `time` takes it for the local time of China.
+    pub local: bool,
+}
+
+impl OddTime {
+    fn zoned(time: Time, how: &'static str) -> Option<Self> {
+        Some(OddTime { time, how, local: false })
+    }
+
+    fn local(utc: Time) -> Option<Self> {
+        let time = utc.plus_seconds(-LOCAL)?;
+        Some(OddTime { time, how: "a local time, taken as UTC+8", local: true })
+    }
+}
+
+/// Reads the characters of a time in any spelling known.
+pub(in crate::asn1) fn odd_time(text: &[u8]) -> Option<OddTime> {
     let text = std::str::from_utf8(text).ok()?.trim_matches(['\0', ' ']);
     if let Some(time) = Time::parse_utc_time(text.as_bytes()) {
-        return Some((time, "a UTCTime"));
+        return OddTime::zoned(time, "a UTCTime");
     }
     if let Some(time) = Time::parse_generalized(text.as_bytes()) {
-        return Some((time, "a GeneralizedTime"));
+        return OddTime::zoned(time, "a GeneralizedTime");
     }
     if let Some(time) = Time::parse_rfc3339(text) {
-        return Some((time, "an ISO 8601 time"));
+        return OddTime::zoned(time, "an ISO 8601 time");
     }
     if let Some(time) = Time::parse_rfc3339(&format!("{text}Z")) {
-        return Some((time.plus_seconds(-LOCAL)?, "a local time, taken as UTC+8"));
+        return OddTime::local(time);
     }
     compact(text)
 }
 
 /// Digits with an optional fraction and zone: `yyMMddHHmm[ss]` or `yyyyMMddHHmmss`.
-fn compact(text: &str) -> Option<(Time, &'static str)> {
+fn compact(text: &str) -> Option<OddTime> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (digits, rest) = text.split_at_checked(digits)?;
     let fraction = match rest.strip_prefix(['.', ',']) {
@@ -43,9 +62,9 @@ fn compact(text: &str) -> Option<(Time, &'static str)> {
     };
     let time = Time::parse_generalized(format!("{full}Z").as_bytes())?;
     match offset(zone)? {
-        Some(0) => Some((time, "a time in no DER form")),
-        Some(seconds) => Some((time.plus_seconds(-seconds)?, "a time with a zone")),
-        None => Some((time.plus_seconds(-LOCAL)?, "a local time, taken as UTC+8")),
+        Some(0) => OddTime::zoned(time, "a time in no DER form"),
+        Some(seconds) => OddTime::zoned(time.plus_seconds(-seconds)?, "a time with a zone"),
+        None => OddTime::local(time),
     }
 }
 
@@ -109,8 +128,8 @@ mod tests {
             ("2001221511+08:00", "2020-01-22T07:11:00Z"),
             ("991231235959-0100", "2000-01-01T00:59:59Z"),
         ] {
-            let (time, _) = odd_time(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
-            assert_eq!(time.to_string(), expected, "{text}");
+            let odd = odd_time(text.as_bytes()).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!(odd.time.to_string(), expected, "{text}");
         }
         for text in ["", "x", "2020", "20201310151120", "20200122151120+08", "20200122151120+9900"]
         {

@@ -1,0 +1,178 @@
+//! Check a seal.
+
+use super::{extensions, path_expired_since, time_stamp};
+use crate::asn1::ses::{MAX_PICTURE_MM, Version};
+use crate::cert::{Certificate, Purpose};
+use crate::report::{CheckCode, NoteCode, Outcome, Report};
+use crate::seal::picture;
+use crate::seal::value::Seal;
+use crate::time::Time;
+use crate::trust::{Assessment, Codes, Moment, Question, Trust, assess};
+
+pub(super) const MANDATORY: [CheckCode; 9] = [
+    CheckCode::SealStructure,
+    CheckCode::SealExtensions,
+    CheckCode::SealPicture,
+    CheckCode::SealSignature,
+    CheckCode::SealValidity,
+    CheckCode::SealMakerUsage,
+    CheckCode::SealMakerValidity,
+    CheckCode::SealMakerChain,
+    CheckCode::SealMakerRevocation,
+];
+
+const MAKER: Codes = Codes {
+    usage: CheckCode::SealMakerUsage,
+    validity: CheckCode::SealMakerValidity,
+    chain: CheckCode::SealMakerChain,
+    revocation: CheckCode::SealMakerRevocation,
+};
+
+/// Checks a seal by itself, at the proven time or now.
+///
+/// # Source
+///
+/// GM/T 0031-2014, GB/T 38540-2020 and GM/T 0031-2025, each for the seals of its own layout.
+pub fn check_seal(seal: &Seal, trust: &Trust, moment: &Moment) -> Report {
+    let subject = format!("seal {} ({})", seal.id(), seal.name());
+    let mut report = Report::new(subject, &MANDATORY);
+    let at = moment.proof.time().unwrap_or(moment.now);
+    judge(&mut report, seal, trust, &Judged { at, validity: &[at], now: moment.now });
+    report
+}
+
+/// Checks the certificate of one who is about to make a seal.
+///
+/// # Source
+///
+/// GM/T 0031-2025: it is validated before a seal is made.
+pub fn check_maker(certificate: &Certificate, created: Time, trust: &Trust, now: Time) -> Report {
+    let mandatory = [MAKER.usage, MAKER.validity, MAKER.chain, MAKER.revocation];
+    let mut report = Report::new(certificate.subject(), &mandatory);
+    maker(&mut report, certificate, trust, created, now);
+    report
+}
+
+/// The moments that a seal is judged for.
+pub(super) struct Judged<'a> {
+    /// For the maker's certificate, except in V5.
+    pub at: Time,
+    /// For the seal's own validity.
+    pub validity: &'a [Time],
+    /// The clock.
+    pub now: Time,
+}
+
+/// Adds the checks of a seal; gives what changed between the judged moment and now.
+pub(super) fn judge(
+    report: &mut Report,
+    seal: &Seal,
+    trust: &Trust,
+    judged: &Judged<'_>,
+) -> Option<&'static str> {
+    let name = seal.name();
+    let layout = format!("version {}, {}", seal.version_number(), seal.version().document());
+    report.check(CheckCode::SealStructure, true, name, layout);
+    for (code, detail) in seal.notes() {
+        report.note(*code, detail.clone());
+    }
+    extensions(report, CheckCode::SealExtensions, name, &seal.extensions());
+    check_picture(report, seal);
+    check_signature(report, seal, trust);
+    let maker_changed = check_makers(report, seal, trust, judged);
+    check_validity(report, seal, judged.validity);
+    if let Some(token) = seal.timestamp_token() {
+        let created = ("the creation of the seal", seal.created());
+        let code = CheckCode::SealTimestamp;
+        time_stamp(report, code, token, seal.signature_value(), created, trust, judged.now);
+    }
+    let until = seal.valid_until();
+    if judged.now <= until {
+        return maker_changed;
+    }
+    if judged.validity.iter().all(|moment| seal.is_valid_at(*moment)) {
+        report.note(NoteCode::ExpiredSince, format!("the seal {name} expired at {until}"));
+    }
+    Some("the seal has expired since")
+}
+
+fn check_picture(report: &mut Report, seal: &Seal) {
+    let picture = seal.picture();
+    let subject = format!("{}, {} x {} mm", picture.kind, picture.width_mm, picture.height_mm);
+    let sane = 1..=MAX_PICTURE_MM;
+    let found = if sane.contains(&picture.width_mm) && sane.contains(&picture.height_mm) {
+        picture::judge(picture.kind, picture.data)
+    } else {
+        Err(format!("width and height are 1 to {MAX_PICTURE_MM} mm"))
+    };
+    let good = found.is_ok();
+    report.check(CheckCode::SealPicture, good, subject, found.err().unwrap_or_default());
+}
+
+fn check_signature(report: &mut Report, seal: &Seal, trust: &Trust) {
+    let verified = seal.verify_signature(&trust.policy().user_id);
+    if verified.outcome == Outcome::Failed
+        && let Some((code, detail)) = seal.diagnose_signature()
+    {
+        report.note(code, format!("seal: {detail}"));
+    }
+    report.check(CheckCode::SealSignature, verified.outcome, seal.name(), verified.detail);
+}
+
+/// The maker's certificate; in V5 at the creation of the seal, what changed since being noted only.
+fn check_makers(
+    report: &mut Report,
+    seal: &Seal,
+    trust: &Trust,
+    judged: &Judged<'_>,
+) -> Option<&'static str> {
+    let of_2025 = seal.version() == Version::V5;
+    let certificate = match seal.maker() {
+        Ok(certificate) => certificate,
+        Err(error) => {
+            let detail = format!("the certificate cannot be read: {error}");
+            report.check(MAKER.chain, false, seal.name(), detail);
+            return None;
+        }
+    };
+    let at = if of_2025 { seal.created() } else { judged.at };
+    let assessment = maker(report, certificate, trust, at, judged.now);
+    if of_2025 {
+        let created = seal.created();
+        let (from, until) = (certificate.not_before(), certificate.not_after());
+        let good = certificate.is_valid_at(created) && created <= judged.at;
+        let detail = format!("{created} against {from} to {until}, not after {}", judged.at);
+        report.check(CheckCode::SealCreated, good, seal.name(), detail);
+        return None;
+    }
+    let path = || path_expired_since(certificate, Purpose::MakeSeal, trust, judged.now);
+    if assessment.revoked_since {
+        Some("the maker's certificate was revoked since")
+    } else if assessment.expired_since || path() {
+        Some("the maker's certificate has expired since")
+    } else {
+        None
+    }
+}
+
+fn maker(
+    report: &mut Report,
+    certificate: &Certificate,
+    trust: &Trust,
+    at: Time,
+    now: Time,
+) -> Assessment {
+    let question = Question { certificate, extra: &[], purpose: Purpose::MakeSeal, at, now };
+    assess(report, &MAKER, &question, trust)
+}
+
+fn check_validity(report: &mut Report, seal: &Seal, moments: &[Time]) {
+    let outside = moments.iter().find(|moment| !seal.is_valid_at(**moment));
+    let (from, until) = (seal.valid_from(), seal.valid_until());
+    let moment = outside.or(moments.first());
+    let detail = match moment {
+        Some(moment) => format!("{moment} against {from} to {until}"),
+        None => format!("{from} to {until}"),
+    };
+    report.check(CheckCode::SealValidity, outside.is_none(), seal.name(), detail);
+}

@@ -1,0 +1,256 @@
+//! Check a stamp.
+
+use super::seal::{self, Judged};
+use super::{extensions, path_expired_since, time_stamp};
+use crate::cert::{Certificate, Purpose};
+use crate::crypto::public_key::PublicKey;
+use crate::error::Result;
+use crate::report::{CheckCode, NoteCode, Outcome, Report};
+use crate::seal::key_of::key_of;
+use crate::seal::membership::Membership;
+use crate::seal::signature::{self, Verified};
+use crate::seal::stamp::Stamp;
+use crate::time::Time;
+use crate::trust::{Codes, Moment, Question, Trust, assess};
+
+const MANDATORY: [CheckCode; 12] = [
+    CheckCode::StampStructure,
+    CheckCode::StampVersion,
+    CheckCode::StampExtensions,
+    CheckCode::StampSignature,
+    CheckCode::SignerMembership,
+    CheckCode::SignerUsage,
+    CheckCode::SignerValidity,
+    CheckCode::SignerChain,
+    CheckCode::SignerRevocation,
+    CheckCode::DocumentDigest,
+    CheckCode::TimeSigning,
+    CheckCode::TimeProof,
+];
+
+const SIGNER: Codes = Codes {
+    usage: CheckCode::SignerUsage,
+    validity: CheckCode::SignerValidity,
+    chain: CheckCode::SignerChain,
+    revocation: CheckCode::SignerRevocation,
+};
+
+/// What a stamp should have been made for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Expected<'a> {
+    /// The digest of the document at hand; without it `document.digest` is NotDetermined.
+    pub data_hash: Option<&'a [u8; 32]>,
+    /// The propertyInfo of the place where the stamp stands; without it, it is not compared.
+    pub property: Option<&'a str>,
+}
+
+/// Checks a stamp and the seal in it.
+///
+/// # Source
+///
+/// GM/T 0031-2014, GB/T 38540-2020 and GM/T 0031-2025, each for the stamps of its own layout. That
+/// the seal lists the signer is checked in every version.
+pub fn check_stamp(
+    stamp: &Stamp,
+    expected: &Expected<'_>,
+    trust: &Trust,
+    moment: &Moment,
+) -> Report {
+    let seal = stamp.seal();
+    let subject =
+        format!("stamp {} with seal {} ({})", stamp.property_info(), seal.id(), seal.name());
+    let mut report = Report::new(subject, &[&MANDATORY[..], &seal::MANDATORY].concat());
+    structure(&mut report, stamp);
+    let signer = seal.signer(stamp.signer_certificate());
+    stamp_signature(&mut report, stamp, &signer, trust);
+    document(&mut report, stamp, expected);
+    membership(&mut report, stamp, &signer);
+
+    let token = tokens(&mut report, stamp, trust, moment.now);
+    let proven = [moment.proof.time(), token].into_iter().flatten().min();
+    signing_time(&mut report, stamp, proven, moment.now);
+    let at = proven.unwrap_or(stamp.time().min(moment.now));
+    let signer_changed = judge_signer(&mut report, stamp, &signer, trust, at, moment.now);
+    let validity: &[Time] = if at == stamp.time() { &[at] } else { &[stamp.time(), at] };
+    let judged = Judged { at, validity, now: moment.now };
+    let seal_changed = seal::judge(&mut report, seal, trust, &judged);
+    proof(&mut report, proven, stamp.time(), signer_changed.or(seal_changed));
+    report
+}
+
+fn structure(report: &mut Report, stamp: &Stamp) {
+    let layout = format!("version {}, {}", stamp.version_number(), stamp.version().document());
+    let property = stamp.property_info();
+    report.check(CheckCode::StampStructure, true, property, layout);
+    for (code, detail) in stamp.notes() {
+        report.note(*code, detail.clone());
+    }
+    let seal = stamp.seal();
+    let detail =
+        format!("stamp {}, seal {}", stamp.version().document(), seal.version().document());
+    report.check(CheckCode::StampVersion, stamp.version() == seal.version(), property, detail);
+    extensions(report, CheckCode::StampExtensions, property, &stamp.extensions());
+}
+
+fn stamp_signature(
+    report: &mut Report,
+    stamp: &Stamp,
+    signer: &Result<Certificate>,
+    trust: &Trust,
+) {
+    let id = &trust.policy().user_id;
+    let key = key_of(stamp.signer_certificate(), signer, stamp.seal().profile());
+    let verified = match &key {
+        Ok(key) => signature::verify(
+            key,
+            &stamp.algorithm(),
+            id,
+            stamp.signature_value(),
+            |key| stamp.digest(key, id),
+            || stamp.to_be_signed().into(),
+        ),
+        Err(error) => Verified::bad(format!("the signer's certificate: {error}")),
+    };
+    if verified.outcome == Outcome::Failed
+        && let Ok(key) = key
+        && let Some((code, detail)) = signature::diagnose(
+            &key,
+            stamp.signature_value(),
+            stamp.to_be_signed(),
+            &[],
+            Some(stamp.data_hash()),
+        )
+    {
+        report.note(code, format!("stamp: {detail}"));
+    }
+    let subject = name(signer);
+    report.check(CheckCode::StampSignature, verified.outcome, subject, verified.detail);
+}
+
+fn document(report: &mut Report, stamp: &Stamp, expected: &Expected<'_>) {
+    let property = stamp.property_info();
+    match expected.data_hash {
+        Some(digest) => {
+            let good = stamp.data_hash() == digest;
+            let detail = if good { "" } else { "dataHash is that of another document" };
+            report.check(CheckCode::DocumentDigest, good, property, detail);
+        }
+        None => {
+            let detail = "the document was not given";
+            report.check(CheckCode::DocumentDigest, Outcome::NotDetermined, property, detail);
+        }
+    }
+    if let Some(place) = expected.property {
+        let good = property == place;
+        let detail = if good { String::new() } else { format!("made for {property:?}") };
+        report.check(CheckCode::StampProperty, good, place, detail);
+    }
+}
+
+fn membership(report: &mut Report, stamp: &Stamp, signer: &Result<Certificate>) {
+    let code = CheckCode::SignerMembership;
+    let subject = name(signer);
+    match signer.as_ref().map(|signer| stamp.seal().membership(signer)) {
+        Ok(Membership::Listed) => report.check(code, true, subject, ""),
+        Ok(Membership::NotListed(why, note)) => {
+            if let Some((code, detail)) = note {
+                report.note(code, detail);
+            }
+            report.check(code, false, subject, why);
+        }
+        Err(_) => report.check(code, false, subject, "the certificate cannot be read"),
+    }
+}
+
+/// The time stamps of a stamp; the time of a good one over its signature.
+fn tokens(report: &mut Report, stamp: &Stamp, trust: &Trust, now: Time) -> Option<Time> {
+    let code = CheckCode::TimeToken;
+    let stated = ("the stated signing time", stamp.time());
+    if let Some(token) = stamp.time_info_token() {
+        // It is older than the signature, which covers it: it proves no existence. What it is
+        // over, GM/T 0031-2014 leaves open; the document's digest is what there is.
+        time_stamp(report, code, token, stamp.data_hash(), stated, trust, now);
+    }
+    let token = stamp.timestamp_token()?;
+    time_stamp(report, code, token, stamp.signature_value(), stated, trust, now)
+}
+
+fn signing_time(report: &mut Report, stamp: &Stamp, proven: Option<Time>, now: Time) {
+    let latest = proven.unwrap_or(now).min(now);
+    let good = stamp.time() <= latest;
+    let detail = format!("{}, not after {latest}", stamp.time());
+    report.check(CheckCode::TimeSigning, good, stamp.property_info(), detail);
+}
+
+/// The signer's certificate; gives what changed between the judged moment and now.
+fn judge_signer(
+    report: &mut Report,
+    stamp: &Stamp,
+    signer: &Result<Certificate>,
+    trust: &Trust,
+    at: Time,
+    now: Time,
+) -> Option<&'static str> {
+    let certificate = match signer {
+        Ok(certificate) => certificate,
+        Err(error) => {
+            let detail = format!("the certificate cannot be read: {error}");
+            report.check(SIGNER.chain, false, "signer", detail);
+            return None;
+        }
+    };
+    let question = Question { certificate, extra: &[], purpose: Purpose::Sign, at, now };
+    let assessment = assess(report, &SIGNER, &question, trust);
+    let stated = stamp.time();
+    if stated != at {
+        let (from, until) = (certificate.not_before(), certificate.not_after());
+        let good = certificate.is_valid_at(stated);
+        let detail = format!("stated signing time {stated} against {from} to {until}");
+        report.check(SIGNER.validity, good, certificate.subject(), detail);
+    }
+    if assessment.revoked_since {
+        Some("the signer's certificate was revoked since")
+    } else if assessment.expired_since || path_expired_since(certificate, Purpose::Sign, trust, now)
+    {
+        Some("the signer's certificate has expired since")
+    } else {
+        None
+    }
+}
+
+/// Whether it is proven that the stamp existed at the moment it was judged for.
+fn proof(report: &mut Report, proven: Option<Time>, stated: Time, changed: Option<&'static str>) {
+    let code = CheckCode::TimeProof;
+    let subject = "time of the stamp";
+    match (proven, changed) {
+        (Some(time), _) => report.check(code, true, subject, format!("existed at {time}")),
+        (None, Some(changed)) => {
+            report.note(NoteCode::TimeClaimed, format!("{stated} is the signer's statement"));
+            let detail = format!("nothing proves that it is from {stated}, and {changed}");
+            report.check(code, Outcome::NotDetermined, subject, detail);
+        }
+        (None, None) => {
+            report.note(NoteCode::TimeClaimed, format!("{stated} is the signer's statement"));
+            report.check(code, true, subject, "nothing it rests on has changed since");
+        }
+    }
+}
+
+fn name(signer: &Result<Certificate>) -> &str {
+    signer.as_ref().map(Certificate::subject).unwrap_or("signer")
+}
+
+impl Stamp {
+    /// Why the digest of a document may differ from dataHash: known mistakes of other software.
+    ///
+    /// Nothing found here makes the digest good.
+    pub fn explain_digest(&self, document: &[u8]) -> Option<(NoteCode, String)> {
+        let signer = self.seal().signer(self.signer_certificate()).ok()?;
+        let PublicKey::Sm2(key) = signer.public_key() else { return None };
+        let with_z = crate::crypto::hazmat::sm2_digest(key, &Default::default(), &[document]);
+        (self.data_hash() == with_z.0).then(|| {
+            let detail = "dataHash would agree as SM3(Z || document)";
+            (NoteCode::DeviationDigest, detail.to_owned())
+        })
+    }
+}
