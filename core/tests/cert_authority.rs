@@ -223,6 +223,49 @@ fn another_authority_of_the_same_name_is_not_believed() {
 }
 
 #[test]
+fn a_list_signed_with_another_key_of_the_issuer_counts() {
+    let World { mut root, middle, signer, .. } = world();
+    let at = time("2028-01-01T00:00:00Z");
+    let next = time("2029-01-01T00:00:00Z");
+    let anchors = [root.certificate().clone()];
+    let renewed = root.intermediate(key(), subject("Issuing CA"), from(), until(), None).unwrap();
+    let other_root = Authority::root(key(), subject("Root"), from(), until()).unwrap();
+    let stranger = other_root.intermediate(key(), subject("Issuing CA"), from(), until(), None);
+    let stranger = stranger.unwrap();
+    let status = |new: &Authority, root_list: Option<Crl>| {
+        let pool = [middle.certificate().clone(), new.certificate().clone()];
+        let chain = chain::build(&signer, &pool, &anchors, at, Purpose::Sign).unwrap();
+        let mut lists = vec![new.crl(from(), next).unwrap()];
+        lists.extend(root_list);
+        revocation::check(&chain, &lists, at)[0].1.clone()
+    };
+    let root_list = root.crl(from(), next).unwrap();
+    assert_eq!(status(&renewed, Some(root_list.clone())), Status::Good);
+    // Only if the new certificate itself is known not to be revoked, and the root's.
+    assert!(matches!(status(&renewed, None), Status::Unknown { .. }));
+    assert!(matches!(status(&stranger, Some(root_list)), Status::Unknown { .. }));
+    root.revoke(renewed.certificate(), from(), None).unwrap();
+    let after = root.crl(from(), next).unwrap();
+    assert!(matches!(status(&renewed, Some(after)), Status::Unknown { .. }));
+}
+
+#[test]
+fn an_authority_that_is_started_again_knows_what_it_revoked() {
+    let pem = key().to_pkcs8_pem(None).unwrap();
+    let load = || SoftwareKey::from_pem(pem.as_bytes(), None).unwrap();
+    let mut root = Authority::root(load(), subject("Root"), from(), until()).unwrap();
+    let leaf = issue(&root, "S", Profile::Signer);
+    root.revoke(&leaf, from(), Some(Reason::CertificateHold)).unwrap();
+    let list = root.crl(from(), until()).unwrap();
+    let mut again = Authority::existing(load(), root.certificate().clone()).unwrap();
+    again.revoke_as_in(&list).unwrap();
+    let entry = again.crl(from(), until()).unwrap().entry(leaf.serial()).unwrap();
+    assert_eq!((entry.revoked, entry.reason), (from(), Some(Reason::CertificateHold)));
+    let mut other = Authority::root(key(), subject("Root"), from(), until()).unwrap();
+    assert_eq!(other.revoke_as_in(&list).unwrap_err().code(), Code::Argument);
+}
+
+#[test]
 fn an_end_entity_issues_nothing() {
     let World { root, middle, .. } = world();
     let at = time("2028-01-01T00:00:00Z");

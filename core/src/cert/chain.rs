@@ -43,6 +43,8 @@ pub const MAX_NAME_COMPARISONS: usize = 250_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedChain {
     certificates: Vec<Certificate>,
+    /// Certificates given that bear the name of an issuer on the path and are not on it.
+    namesakes: Vec<Certificate>,
 }
 
 impl VerifiedChain {
@@ -59,6 +61,13 @@ impl VerifiedChain {
     /// The trust anchor that the path leads to.
     pub fn anchor(&self) -> &Certificate {
         &self.certificates[self.certificates.len() - 1]
+    }
+
+    /// The certificates given, not on the path, that bear the name of this issuer: of its other
+    /// keys, or of somebody who likes to be taken for it.
+    pub(super) fn namesakes_of(&self, issuer: &Certificate) -> impl Iterator<Item = &Certificate> {
+        let name = issuer.subject_name().clone();
+        self.namesakes.iter().filter(move |found| found.subject_name().matches(&name))
     }
 }
 
@@ -179,9 +188,14 @@ pub fn path(
     purpose: Purpose,
 ) -> Result<VerifiedChain, ChainError> {
     if anchors.contains(leaf) {
-        return Ok(VerifiedChain { certificates: vec![leaf.clone()] });
+        return Ok(VerifiedChain { certificates: vec![leaf.clone()], namesakes: Vec::new() });
     }
     let at = leaf.nearest_valid(at);
     let found = search::find(leaf, intermediates, anchors, at, purpose)?;
-    Ok(VerifiedChain { certificates: found.into_iter().cloned().collect() })
+    let is_namesake = |other: &&Certificate| {
+        let named = |issuer: &&Certificate| issuer.subject_name().matches(other.subject_name());
+        found.iter().skip(1).any(named) && !found.contains(other)
+    };
+    let namesakes = intermediates.iter().filter(is_namesake).cloned().collect();
+    Ok(VerifiedChain { certificates: found.into_iter().cloned().collect(), namesakes })
 }

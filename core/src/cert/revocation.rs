@@ -32,34 +32,57 @@ pub enum Status {
 /// the answer, to be compared with the moment that is judged.
 ///
 /// A list may be relied on if it is complete, names the certificate's issuer, is signed with the
-/// key of that issuer's certificate in the chain (which holds cRLSign, if it has keyUsage), is
-/// fresh, and has no critical extension that is not understood. Lists without nextUpdate, delta
-/// lists, indirect lists and lists of some reasons are not relied on; of lists limited in scope
-/// ([`Crl::scope_problem`]) only those about the certificate. If any list that is good in
-/// all but freshness names the certificate, that counts too (but not one from the future, and
-/// not a hold): what was revoked once stays revoked. Of several answers the earliest revocation counts.
+/// key of that issuer's certificate in the chain (which holds cRLSign, if it has keyUsage) or with
+/// another key of the same issuer (below), is fresh, and has no critical extension that is not
+/// understood. Lists without nextUpdate, delta lists, indirect lists and lists of some reasons are
+/// not relied on; of lists limited in scope ([`Crl::scope_problem`]) only those about the
+/// certificate. If a list that is good in all but freshness names the certificate, that counts too
+/// (but not one from the future, and not a hold): what was revoked once stays revoked. Of several
+/// answers the earliest revocation counts.
+///
+/// Another key of the same issuer, as after a change of keys, is one in a certificate that was
+/// among those given for the chain, bears the issuer's name, holds cRLSign, is valid at the clock,
+/// has no critical extension that is not understood, and was issued either by the issuer's own
+/// issuer (and is not revoked, by a list that may be relied on) or with the issuer's key in the
+/// chain (and is not named by the list in question). A name alone makes nobody an issuer.
 pub fn check(chain: &VerifiedChain, crls: &[Crl], at: Time) -> Vec<(Certificate, Status)> {
     let certificates = chain.certificates();
-    let pairs = certificates.iter().zip(certificates.iter().skip(1));
-    pairs
-        .map(|(certificate, issuer)| {
-            (certificate.clone(), check_one(certificate, issuer, crls, at))
+    let links = certificates.iter().zip(certificates.iter().skip(1)).enumerate();
+    links
+        .map(|(index, (certificate, issuer))| {
+            let above = certificates.get(index + 2);
+            let is_signed = |crl: &Crl| signer_problem(crl, issuer, above, chain, crls, at);
+            (certificate.clone(), status(certificate, issuer, crls, at, is_signed))
         })
         .collect()
 }
 
-/// The status of one certificate by the lists of its issuer; see [`check`].
+/// The status of one certificate by the lists that its issuer signed with the key of `issuer`; see
+/// [`check`].
 pub fn check_one(
     certificate: &Certificate,
     issuer: &Certificate,
     crls: &[Crl],
     at: Time,
 ) -> Status {
+    status(certificate, issuer, crls, at, |crl| crl.issuer_problem(issuer).map(str::to_owned))
+}
+
+/// The status by the lists that name the issuer; `signer_problem` says why one is not signed.
+fn status(
+    certificate: &Certificate,
+    issuer: &Certificate,
+    crls: &[Crl],
+    at: Time,
+    signer_problem: impl Fn(&Crl) -> Option<String>,
+) -> Status {
     let mut good = false;
     let mut revoked: Option<CrlEntry> = None;
     let mut why: Option<String> = None;
     for crl in crls.iter().filter(|crl| crl.names_issuer(issuer)) {
-        match answer(crl, certificate, issuer, at) {
+        let problem = crl.problem().map(str::to_owned).or_else(|| signer_problem(crl));
+        let answer = problem.map_or_else(|| answer(crl, certificate, at), Err);
+        match answer {
             Ok(None) => good = true,
             Ok(Some(entry)) => {
                 if revoked.is_none_or(|earlier| entry.revoked < earlier.revoked) {
@@ -67,7 +90,8 @@ pub fn check_one(
                 }
             }
             Err(problem) => {
-                why.get_or_insert(problem);
+                let about = format!("the list of {} is of no use: {problem}", crl.issuer());
+                why.get_or_insert(about);
             }
         }
     }
@@ -81,30 +105,18 @@ pub fn check_one(
     }
 }
 
-/// What one list says: not named, or revoked, or why it may not be relied on.
-fn answer(
-    crl: &Crl,
-    certificate: &Certificate,
-    issuer: &Certificate,
-    at: Time,
-) -> Result<Option<CrlEntry>, String> {
-    let unusable = |why: &str| format!("the list of {} is of no use: {why}", crl.issuer());
-    if let Some(problem) = crl.problem() {
-        return Err(unusable(problem));
-    }
-    if let Some(problem) = crl.issuer_problem(issuer) {
-        return Err(unusable(problem));
-    }
+/// What a list that its issuer signed says: not named, or revoked, or why it cannot say.
+fn answer(crl: &Crl, certificate: &Certificate, at: Time) -> Result<Option<CrlEntry>, String> {
     if let Some(problem) = crl.scope_problem(certificate) {
-        return Err(unusable(problem));
+        return Err(problem.to_owned());
     }
     let entry = crl.entry(certificate.serial());
     if entry.is_some_and(|entry| entry.reason == Some(Reason::RemoveFromCrl)) {
-        return Err(unusable("its entry says removeFromCRL, which a complete list cannot"));
+        return Err("its entry says removeFromCRL, which a complete list cannot".to_owned());
     }
     let stale = match crl.next_update() {
         _ if at < crl.this_update() => {
-            return Err(unusable(&format!("it is from the future ({})", crl.this_update())));
+            return Err(format!("it is from the future ({})", crl.this_update()));
         }
         None => "it does not say until when it holds (no nextUpdate)".to_owned(),
         Some(next) if next < at => format!("it is out of date since {next}"),
@@ -112,6 +124,48 @@ fn answer(
     };
     match entry {
         Some(entry) if entry.reason != Some(Reason::CertificateHold) => Ok(Some(entry)),
-        _ => Err(unusable(&stale)),
+        _ => Err(stale),
     }
+}
+
+/// Why a list is signed neither with the issuer's key in the chain nor with another key of it.
+fn signer_problem(
+    crl: &Crl,
+    issuer: &Certificate,
+    above: Option<&Certificate>,
+    chain: &VerifiedChain,
+    crls: &[Crl],
+    at: Time,
+) -> Option<String> {
+    let problem = crl.issuer_problem(issuer)?;
+    let other_key = chain.namesakes_of(issuer).any(|namesake| {
+        namesake.key_usage().is_some_and(|usage| usage.crl_sign())
+            && namesake.unknown_critical_extensions().is_empty()
+            && namesake.is_valid_at(at)
+            && crl.is_issued_by(namesake)
+            && (belongs_to_issuer(namesake, issuer, crl)
+                || belongs_above(namesake, above, crls, at))
+    });
+    (!other_key).then(|| problem.to_owned())
+}
+
+/// Whether the issuer's key in the chain issued the certificate and the list does not name it.
+fn belongs_to_issuer(namesake: &Certificate, issuer: &Certificate, crl: &Crl) -> bool {
+    namesake.is_self_issued()
+        && namesake.is_signed_by(issuer) == Some(true)
+        && crl.entry(namesake.serial()).is_none()
+}
+
+/// Whether the issuer's own issuer issued the certificate and did not revoke it.
+fn belongs_above(
+    namesake: &Certificate,
+    above: Option<&Certificate>,
+    crls: &[Crl],
+    at: Time,
+) -> bool {
+    above.is_some_and(|above| {
+        namesake.issuer_name().matches(above.subject_name())
+            && namesake.is_signed_by(above) == Some(true)
+            && check_one(namesake, above, crls, at) == Status::Good
+    })
 }
