@@ -9,8 +9,10 @@
 //! Signing, decryption and key generation with SM2, RSA and ECDSA are constant-time in the secret.
 //! Verification is not: everything in it is public. [`sm4`] is not constant-time yet (see there).
 
+pub mod aes_gcm;
 pub mod ecdsa;
 pub mod hazmat;
+pub mod hmac_sha2;
 pub mod hmac_sm3;
 pub mod parallel;
 pub mod pbkdf2;
