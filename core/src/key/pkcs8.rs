@@ -67,16 +67,23 @@ fn read_plain(der: &[u8]) -> Result<PrivateKey> {
     let mut algorithm = info.sequence()?;
     let name = algorithm.expect(tag::OID)?.oid()?;
     let private = info.expect(tag::OCTET_STRING)?;
+    info.optional(tag::context(0))?;
+    let public = info.optional(tag::context_primitive(1))?;
+    info.finish()?;
+    let sm2_key = || -> Result<PrivateKey> {
+        let key = read_ec_private_key(private.value, Some(private.value_offset()))?;
+        if let Some(public) = &public {
+            same_key(&key, public.bit_string()?)?;
+        }
+        Ok(PrivateKey::Sm2(Box::new(key)))
+    };
     match name {
         oid::RSA => Ok(PrivateKey::Rsa(Box::new(rsa::RsaPrivateKey::from_pkcs8_der(der)?))),
         oid::EC_PUBLIC_KEY => {
             let curve = algorithm.expect(tag::OID)?;
             algorithm.finish()?;
             match curve.oid()? {
-                oid::CURVE_SM2 => {
-                    let key = read_ec_private_key(private.value, Some(private.value_offset()))?;
-                    Ok(PrivateKey::Sm2(Box::new(key)))
-                }
+                oid::CURVE_SM2 => sm2_key(),
                 oid::CURVE_P256 | oid::CURVE_P384 => {
                     let key = ecdsa::EcdsaPrivateKey::from_pkcs8_der(der)?;
                     Ok(PrivateKey::Ecdsa(Box::new(key)))
@@ -89,10 +96,7 @@ fn read_plain(der: &[u8]) -> Result<PrivateKey> {
             }
         }
         // Some tools name the curve in the place of the algorithm.
-        oid::CURVE_SM2 => {
-            let key = read_ec_private_key(private.value, Some(private.value_offset()))?;
-            Ok(PrivateKey::Sm2(Box::new(key)))
-        }
+        oid::CURVE_SM2 => sm2_key(),
         other => Err(Error::new(
             Code::Algorithm,
             "private key",
@@ -137,15 +141,18 @@ fn read_ec_private_key(der: &[u8], at: Option<usize>) -> Result<sm2::PrivateKey>
         let mut contents = public.contents();
         let point = contents.expect(tag::BIT_STRING)?.bit_string()?;
         contents.finish()?;
-        if sm2::PublicKey::from_sec1(point)? != *key.public_key() {
-            return Err(Error::new(
-                Code::PrivateKey,
-                "ECPrivateKey",
-                "the public key beside it is another's",
-            ));
-        }
+        same_key(&key, point)?;
     }
     Ok(key)
+}
+
+/// Nothing, if the point beside a private key is its public key.
+fn same_key(key: &sm2::PrivateKey, point: &[u8]) -> Result<()> {
+    if sm2::PublicKey::from_sec1(point)? == *key.public_key() {
+        return Ok(());
+    }
+    let message = "the public key beside it is another's";
+    Err(Error::new(Code::PrivateKey, "private key", message))
 }
 
 /// Writes an SM2 key as PKCS#8 PEM, encrypted if there is a password.
