@@ -8,6 +8,7 @@ mod not_offered;
 mod path;
 mod pki;
 mod rsa;
+mod ses;
 mod sm2_decrypt;
 mod sm2_kdf;
 mod sm2_private_key;
@@ -189,6 +190,28 @@ pub const KINDS: &[Kind] = &[
         ],
         backends: backend::library,
         judge: cms::signed_data,
+    },
+    Kind {
+        name: "SesSeal",
+        fields: &[PKI[0], PKI[1], PKI[2], PKI[3], PKI[4], "version", "der"],
+        backends: backend::library,
+        judge: ses::seal,
+    },
+    Kind {
+        name: "SesSignature",
+        fields: &[
+            PKI[0],
+            PKI[1],
+            PKI[2],
+            PKI[3],
+            PKI[4],
+            "version",
+            "der",
+            "document",
+            "expectedPath",
+        ],
+        backends: backend::library,
+        judge: ses::signature,
     },
     Kind {
         name: "EcdsaVerify",

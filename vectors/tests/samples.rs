@@ -1,8 +1,10 @@
 //! Other people's vectors of the same shape, where the folder with samples is there.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use yinxin_vectors::{Options, run_file};
+use yinxin_vectors::{FileError, Options, Tally, run_file, run_limbo, run_pkits};
+
+type Run = fn(&Path, &Options, &mut dyn FnMut(&str)) -> Result<Tally, FileError>;
 
 #[test]
 fn examples_of_every_group_type() {
@@ -15,21 +17,25 @@ fn examples_of_every_group_type() {
     for entry in std::fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        if !name.starts_with("example-") || !name.ends_with(".json") || name == "example-limbo.json"
-        {
-            continue;
+        if name.starts_with("example-") && name.ends_with(".json") {
+            let run: Run = if name == "example-limbo.json" { run_limbo } else { run_file };
+            judged += judge(run, &path);
         }
-        let mut disagreements = Vec::new();
-        let options = Options { skip_unknown: true, ..Options::default() };
-        let tally = run_file(&path, &options, &mut |line| {
-            if !line.contains(": acceptable, ") {
-                disagreements.push(line.to_string());
-            }
-        });
-        let tally = tally.unwrap();
-        println!("{name}: {}", tally.with_reasons());
-        assert_eq!((disagreements, tally.disagreed), (Vec::new(), 0), "{name}");
-        judged += tally.agreed;
     }
-    assert!(judged > 20, "{judged}");
+    judged += judge(run_pkits, &folder.join("example-pkits/pkits.json"));
+    assert!(judged > 40, "{judged}");
+}
+
+/// How many cases of a file agree; none may disagree.
+fn judge(run: Run, path: &Path) -> u64 {
+    let mut disagreements = Vec::new();
+    let tally = run(path, &Options::default(), &mut |line| {
+        if !line.contains(": acceptable, ") {
+            disagreements.push(line.to_string());
+        }
+    });
+    let tally = tally.unwrap();
+    println!("{}: {}", path.display(), tally.with_reasons());
+    assert_eq!((disagreements, tally.disagreed), (Vec::new(), 0), "{}", path.display());
+    tally.agreed
 }
