@@ -84,7 +84,7 @@ impl PrivateKey {
     }
 
     /// Signs each message under this user id, on up to `threads` threads; results in the order of
-    /// the messages, each what [`sign`](Self::sign) would give.
+    /// the messages, each as good as one by [`sign`](Self::sign).
     pub fn sign_many(
         &self,
         id: &UserId,

@@ -46,9 +46,9 @@ fn the_standard_example() {
 #[test]
 fn signs_and_verifies() {
     let (key, id) = (key(), UserId::default());
-    let messages: Vec<Vec<u8>> = (0..150u32).map(|i| i.to_be_bytes().repeat(i as usize)).collect();
+    let messages: Vec<Vec<u8>> = (0..80u32).map(|i| i.to_be_bytes().repeat(i as usize)).collect();
     let messages: Vec<&[u8]> = messages.iter().map(Vec::as_slice).collect();
-    for threads in [0, 1, 2] {
+    for threads in [1, 2] {
         let signatures: Vec<Signature> =
             key.sign_many(&id, &messages, threads).into_iter().map(|s| s.unwrap()).collect();
         let items: Vec<VerifyItem<'_>> = messages

@@ -154,7 +154,7 @@ fn what_depends_on_the_key_is_one_error() {
 fn an_all_zero_key_stream_is_refused() {
     // One byte of key stream is zero once in 256 times: C2 then shows the message.
     let key = key();
-    for _ in 0..600 {
+    for _ in 0..300 {
         let raw = key.public_key().encrypt_raw(&[0xa5]).unwrap();
         assert_ne!(raw[97], 0xa5);
     }
