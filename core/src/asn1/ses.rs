@@ -47,6 +47,15 @@ pub enum Version {
 }
 
 impl Version {
+    /// `V1`, `V4` or `V5`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Version::V1 => "V1",
+            Version::V4 => "V4",
+            Version::V5 => "V5",
+        }
+    }
+
     /// The number that is written for this layout: 1, 4 or 5.
     pub fn number(self) -> i64 {
         match self {

@@ -60,8 +60,10 @@ fn printable(text: &str) -> String {
 }
 
 pub(super) fn json(report: &Report) -> Value {
-    let mut value = part(report);
-    value["schema"] = json!(1);
+    let mut value = json!({ "schema": 1 });
+    if let (Some(fields), Value::Object(parts)) = (value.as_object_mut(), part(report)) {
+        fields.extend(parts);
+    }
     value
 }
 

@@ -11,6 +11,9 @@ use sm2::elliptic_curve::{PrimeField, subtle::Choice};
 use sm2::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
+/// The name of this engine, for reports of speed.
+pub(crate) const NAME: &str = "rustcrypto";
+
 /// How many signatures share one inversion.
 const BATCH: usize = 16;
 

@@ -1,0 +1,55 @@
+//! The shape of the command line: a noun, then a verb.
+
+use crate::commands::{cert, keygen, seal, speed, stamp};
+use clap::{Parser, Subcommand};
+
+/// Electronic seals (电子印章), signatures and sealed payment vouchers (支付凭证).
+///
+/// Exit codes: 0 valid or done, 1 invalid, 2 usage, 3 not determined, 4 malformed, unsupported or
+/// over a limit, 5 key, 7 storage, 8 refused, 70 internal fault.
+#[derive(Parser, Debug)]
+#[command(name = "yinxin", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Make a private key
+    Keygen(keygen::Arguments),
+    /// Make certificates and revocation lists for testing
+    #[command(subcommand)]
+    Cert(cert::Command),
+    /// Make, check and inspect electronic seals
+    #[command(subcommand)]
+    Seal(seal::Command),
+    /// Stamp plain files; verify and inspect stamps
+    #[command(subcommand)]
+    Stamp(stamp::Command),
+    /// Measure the speed of this machine
+    Speed(speed::Arguments),
+    /// Print shell completions
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Manual,
+}
+
+impl Command {
+    /// Whether standard output gets exactly one JSON object.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Command::Keygen(arguments) => arguments.json,
+            Command::Cert(command) => command.wants_json(),
+            Command::Seal(command) => command.wants_json(),
+            Command::Stamp(command) => command.wants_json(),
+            Command::Speed(arguments) => arguments.json,
+            Command::Completions { .. } | Command::Manual => false,
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! One file per command.
+
+pub mod cert;
+pub mod keygen;
+pub mod seal;
+pub mod speed;
+pub mod stamp;
+
+use crate::args::{Arguments, Command};
+use crate::failure::Failure;
+use clap::CommandFactory;
+use std::io;
+use std::process::ExitCode;
+
+/// Runs the command.
+pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
+    match arguments.command {
+        Command::Keygen(arguments) => keygen::run(&arguments),
+        Command::Cert(command) => cert::run(&command),
+        Command::Seal(command) => seal::run(&command),
+        Command::Stamp(command) => stamp::run(&command),
+        Command::Speed(arguments) => speed::run(&arguments),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "yinxin", &mut io::stdout());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Manual => {
+            let page = clap_mangen::Man::new(Arguments::command());
+            page.render(&mut io::stdout())
+                .map_err(|error| Failure::usage(format!("the page was not printed: {error}")))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}

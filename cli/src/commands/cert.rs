@@ -1,0 +1,41 @@
+//! `yinxin cert`: certificates and revocation lists, for testing.
+
+mod describe;
+mod issue;
+
+pub use describe::{describe, describe_crl};
+
+use crate::failure::Failure;
+use clap::Subcommand;
+use std::process::ExitCode;
+
+/// What to make.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// A root of trust of one's own
+    Root(issue::RootArguments),
+    /// A certificate under a root or an authority
+    Issue(Box<issue::IssueArguments>),
+    /// A revocation list
+    Crl(issue::CrlArguments),
+}
+
+impl Command {
+    /// Whether one JSON object is printed.
+    pub fn wants_json(&self) -> bool {
+        match self {
+            Command::Root(arguments) => arguments.json,
+            Command::Issue(arguments) => arguments.json,
+            Command::Crl(arguments) => arguments.json,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(command: &Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Root(arguments) => issue::root(arguments),
+        Command::Issue(arguments) => issue::issue(arguments),
+        Command::Crl(arguments) => issue::crl(arguments),
+    }
+}

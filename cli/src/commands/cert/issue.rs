@@ -1,0 +1,204 @@
+//! Roots, certificates and revocation lists. The comment in every certificate says that it is for
+//! testing.
+
+use super::{describe, describe_crl};
+use crate::failure::Failure;
+use crate::files::{self, Secrecy};
+use crate::signer::SignerArguments;
+use crate::{output, trust};
+use clap::{Args, ValueEnum};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yinxin::Time;
+use yinxin::asn1::pem;
+use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::cert::{Certificate, Reason};
+use yinxin::crypto::public_key::PublicKey;
+use yinxin::error::{Code, Error};
+
+/// From when and for how long.
+#[derive(Args, Debug)]
+struct Validity {
+    /// Start of validity, in RFC 3339; default: now
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// Days of validity
+    #[arg(long, default_value_t = 365)]
+    days: i64,
+}
+
+impl Validity {
+    fn period(&self) -> Result<(Time, Time), Failure> {
+        let from = match &self.from {
+            Some(text) => trust::parse_time(text, "--from")?,
+            None => trust::now()?,
+        };
+        let until = from.plus_days(self.days).filter(|until| *until > from);
+        let until = until.ok_or_else(|| Failure::usage("--days takes a number of days from 1"))?;
+        Ok((from, until))
+    }
+}
+
+/// Where the result goes.
+#[derive(Args, Debug)]
+struct Target {
+    /// Where the result goes (PEM)
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+}
+
+/// A root.
+#[derive(Args, Debug)]
+pub struct RootArguments {
+    #[command(flatten)]
+    signer: SignerArguments,
+    /// The subject: CN=Test Root,O=Treasury,C=CN for example
+    #[arg(long)]
+    subject: String,
+    #[command(flatten)]
+    validity: Validity,
+    #[command(flatten)]
+    target: Target,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A certificate. The key and certificate of the authority are --key and --cert.
+#[derive(Args, Debug)]
+pub struct IssueArguments {
+    #[command(flatten)]
+    authority: SignerArguments,
+    /// The public key of the subject (PEM, as keygen --public-out writes it)
+    #[arg(long, value_name = "FILE")]
+    public: PathBuf,
+    /// What the certificate is for
+    #[arg(long, value_enum)]
+    profile: ProfileArgument,
+    /// The subject: CN=Signer,O=Finance Bureau,C=CN for example
+    #[arg(long)]
+    subject: String,
+    #[command(flatten)]
+    validity: Validity,
+    #[command(flatten)]
+    target: Target,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A revocation list. The key and certificate of the authority are --key and --cert.
+#[derive(Args, Debug)]
+pub struct CrlArguments {
+    #[command(flatten)]
+    authority: SignerArguments,
+    /// A certificate to revoke (PEM or DER)
+    #[arg(long, value_name = "FILE")]
+    revoke: Vec<PathBuf>,
+    /// When those were revoked, in RFC 3339; default: the start of the list
+    #[arg(long, value_name = "TIME")]
+    revoked_at: Option<String>,
+    #[command(flatten)]
+    validity: Validity,
+    #[command(flatten)]
+    target: Target,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a certificate is for.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum ProfileArgument {
+    /// To sign and stamp.
+    Signer,
+    /// To make seals.
+    Maker,
+    /// To issue time stamps.
+    Tsa,
+    /// To receive encrypted messages.
+    Encryption,
+    /// To issue certificates.
+    Ca,
+}
+
+/// Makes a root.
+pub fn root(arguments: &RootArguments) -> Result<ExitCode, Failure> {
+    let (from, until) = arguments.validity.period()?;
+    let subject = Subject::parse(&arguments.subject)?;
+    let root = Authority::root(arguments.signer.load()?, subject, from, until)?;
+    finish_certificate(root.certificate(), &arguments.target, arguments.json)
+}
+
+/// Issues a certificate.
+pub fn issue(arguments: &IssueArguments) -> Result<ExitCode, Failure> {
+    let authority = existing(&arguments.authority)?;
+    let (from, until) = arguments.validity.period()?;
+    let profile = match arguments.profile {
+        ProfileArgument::Signer => Profile::Signer,
+        ProfileArgument::Maker => Profile::SealMaker,
+        ProfileArgument::Tsa => Profile::TimeStamp,
+        ProfileArgument::Encryption => Profile::Encryption,
+        ProfileArgument::Ca => Profile::Ca { path_len: None },
+    };
+    let subject = Subject::parse(&arguments.subject)?;
+    let public = public_key(&arguments.public)?;
+    let request = CertificateRequest::new(subject, public, profile, from, until);
+    finish_certificate(&authority.issue(&request)?, &arguments.target, arguments.json)
+}
+
+/// Issues a revocation list.
+pub fn crl(arguments: &CrlArguments) -> Result<ExitCode, Failure> {
+    let mut authority = existing(&arguments.authority)?;
+    let (from, until) = arguments.validity.period()?;
+    let at = match &arguments.revoked_at {
+        Some(text) => trust::parse_time(text, "--revoked-at")?,
+        None => from,
+    };
+    for path in &arguments.revoke {
+        for certificate in trust::certificates(path)? {
+            authority.revoke(&certificate, at, Some(Reason::KeyCompromise))?;
+        }
+    }
+    let crl = authority.crl(from, until)?;
+    let text = pem::encode("X509 CRL", crl.as_der());
+    finish(&text, &describe_crl(&crl), &arguments.target, arguments.json)
+}
+
+fn existing(arguments: &SignerArguments) -> Result<Authority, Failure> {
+    let Some(path) = arguments.cert.first() else {
+        return Err(Failure::usage("the certificate of the authority is needed: --cert"));
+    };
+    let certificate = trust::certificates(path)?.swap_remove(0);
+    Ok(Authority::existing(arguments.load()?, certificate)?)
+}
+
+fn public_key(path: &Path) -> Result<PublicKey, Failure> {
+    let blocks = pem::blocks(&files::read(path)?)?;
+    let block = blocks.iter().find(|block| block.label == "PUBLIC KEY").ok_or_else(|| {
+        Error::new(Code::Pem, path.display().to_string(), "the file holds no public key")
+    })?;
+    Ok(PublicKey::from_spki_der(&block.der)?)
+}
+
+fn finish_certificate(
+    certificate: &Certificate,
+    target: &Target,
+    json: bool,
+) -> Result<ExitCode, Failure> {
+    let text = pem::encode("CERTIFICATE", certificate.as_der());
+    finish(&text, &describe(certificate), target, json)
+}
+
+fn finish(text: &str, value: &Value, target: &Target, json: bool) -> Result<ExitCode, Failure> {
+    files::write(&target.out, text.as_bytes(), Secrecy::Public, target.force)?;
+    if json {
+        return Ok(output::value(value, true));
+    }
+    println!("{}", target.out.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,126 @@
+//! `yinxin seal make`: the maker's act.
+
+use super::describe;
+use crate::failure::Failure;
+use crate::signer::SignerArguments;
+use crate::{files, output, trust};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use yinxin::error::{Code, Error};
+use yinxin::seal::{self, Picture, SealRequest, Version, picture};
+
+/// The seal to make.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    #[command(flatten)]
+    maker: SignerArguments,
+    /// The standard: v4 is GB/T 38540-2020, v5 GM/T 0031-2025, v1 GM/T 0031-2014 (old partners)
+    #[arg(long, value_enum, default_value_t = VersionArgument::V5)]
+    seal_version: VersionArgument,
+    /// The seal's identifier
+    #[arg(long)]
+    id: String,
+    /// The vendor's identifier
+    #[arg(long, default_value = "yinxin")]
+    vendor: String,
+    /// The seal's name, as it stands on the picture
+    #[arg(long)]
+    name: String,
+    /// The seal's type: 1 organisation, 2 person
+    #[arg(long = "type", default_value_t = 1)]
+    kind: i64,
+    /// The certificates that may stamp with it (PEM or DER)
+    #[arg(long, value_name = "FILE", required = true)]
+    signer: Vec<PathBuf>,
+    /// List the certificates by their SM3 digests
+    #[arg(long)]
+    by_digest: bool,
+    /// The picture (PNG, JPG, GIF, BMP or SVG); default: a plain round seal with the name
+    #[arg(long, value_name = "FILE")]
+    picture: Option<PathBuf>,
+    /// Width of the picture in millimetres
+    #[arg(long, default_value_t = 40)]
+    width: u32,
+    /// Height of the picture in millimetres
+    #[arg(long, default_value_t = 40)]
+    height: u32,
+    /// Start of validity, in RFC 3339; default: now
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+    /// End of validity, in RFC 3339; default: a year after its start
+    #[arg(long, value_name = "TIME")]
+    until: Option<String>,
+    /// Where the seal goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// The standard of a seal.
+#[derive(ValueEnum, Debug, Clone, Copy)]
+enum VersionArgument {
+    V1,
+    V4,
+    V5,
+}
+
+/// Makes the seal.
+pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let maker = arguments.maker.load()?;
+    let mut certificates = Vec::new();
+    for path in &arguments.signer {
+        certificates.extend(trust::certificates(path)?.into_iter().take(1));
+    }
+    let from = match &arguments.from {
+        Some(text) => trust::parse_time(text, "--from")?,
+        None => trust::now()?,
+    };
+    let until = match &arguments.until {
+        Some(text) => trust::parse_time(text, "--until")?,
+        None => from.plus_days(365).unwrap_or(from),
+    };
+    let data = match &arguments.picture {
+        Some(path) => files::read(path)?,
+        None => picture::svg_round_seal(&arguments.name, None, arguments.width)?,
+    };
+    let Some((kind, _)) = picture::sniff(&data) else {
+        return Err(Error::new(Code::Value, "picture", "it is of no known type").into());
+    };
+    let picture = Picture {
+        kind: kind.name(),
+        data: &data,
+        width_mm: i64::from(arguments.width),
+        height_mm: i64::from(arguments.height),
+    };
+    let version = match arguments.seal_version {
+        VersionArgument::V1 => Version::V1,
+        VersionArgument::V4 => Version::V4,
+        VersionArgument::V5 => Version::V5,
+    };
+    let request = SealRequest {
+        version,
+        id: &arguments.id,
+        vendor: &arguments.vendor,
+        name: &arguments.name,
+        kind: arguments.kind,
+        certificates: &certificates,
+        by_digest: arguments.by_digest,
+        created: from,
+        valid_from: from,
+        valid_until: until,
+        picture,
+    };
+    let seal = seal::make(&request, &maker)?;
+    files::write(&arguments.out, seal.as_bytes(), files::Secrecy::Public, arguments.force)?;
+    if arguments.json {
+        return Ok(output::value(&describe(&seal), true));
+    }
+    println!("{}", arguments.out.display());
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,5 @@
+//! Vouchers, whole.
+
+use super::Benchmark;
+
+pub const ALL: &[Benchmark] = &[];

@@ -1,0 +1,162 @@
+//! Trust, policy and moment, as the command line gives them.
+
+use crate::failure::Failure;
+use crate::files;
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+use yinxin::Time;
+use yinxin::asn1::Profile;
+use yinxin::cert::{Certificate, Crl};
+use yinxin::crypto::sm2::UserId;
+use yinxin::error::{Code, Error};
+use yinxin::trust::{Moment, Policy, Proof, Revocation, Trust};
+
+/// What is trusted, and when it is judged.
+#[derive(Args, Debug, Clone, Default)]
+pub struct TrustArguments {
+    /// Trust anchors: files (PEM or DER) or folders of them
+    #[arg(long, value_name = "PATH")]
+    pub trust: Vec<PathBuf>,
+    /// Certificates that help to build paths and bring no trust
+    #[arg(long, value_name = "PATH")]
+    pub intermediate: Vec<PathBuf>,
+    /// Revocation lists: files (PEM or DER) or folders of them
+    #[arg(long, value_name = "PATH")]
+    pub crl: Vec<PathBuf>,
+    /// The clock, in RFC 3339; default: now
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// When the signature was received by somebody who is trusted, in RFC 3339; proves that it
+    /// existed then. Default: nothing is proven but the signer's own statement
+    #[arg(long, value_name = "TIME")]
+    pub received: Option<String>,
+    /// Whether revocation must be known
+    #[arg(long, value_enum, default_value_t)]
+    pub revocation: RevocationArgument,
+    /// Read only what the standards say; default: also the deviations of real files, with notes
+    #[arg(long)]
+    pub conforming: bool,
+    /// The SM2 user id of signers, as text; default: 1234567812345678
+    #[arg(long, value_name = "TEXT")]
+    pub user_id: Option<String>,
+    /// Make no network call (none is made by any command so far)
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// Whether revocation must be known.
+#[derive(ValueEnum, Debug, Clone, Copy, Default)]
+pub enum RevocationArgument {
+    /// An answer is needed for every certificate.
+    #[default]
+    Required,
+    /// An answer counts where there is one.
+    IfAvailable,
+    /// Revocation is not looked at.
+    NotChecked,
+}
+
+impl TrustArguments {
+    /// How strictly structures are read.
+    pub fn profile(&self) -> Profile {
+        if self.conforming { Profile::Conforming } else { Profile::AsFound }
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> Result<Time, Failure> {
+        self.at.as_deref().map_or_else(now, |text| parse_time(text, "--at"))
+    }
+
+    /// The clock and the proof of existence.
+    pub fn moment(&self) -> Result<Moment, Failure> {
+        let proof = match &self.received {
+            Some(text) => Proof::Received(parse_time(text, "--received")?),
+            None => Proof::Claimed,
+        };
+        Ok(Moment { now: self.clock()?, proof })
+    }
+
+    /// Anchors, lists and policy.
+    pub fn load(&self) -> Result<Trust, Failure> {
+        let mut policy = Policy::default();
+        policy.profile = self.profile();
+        policy.revocation = match self.revocation {
+            RevocationArgument::Required => Revocation::Required,
+            RevocationArgument::IfAvailable => Revocation::IfAvailable,
+            RevocationArgument::NotChecked => Revocation::NotChecked,
+        };
+        if let Some(user_id) = &self.user_id {
+            policy.user_id = UserId::new(user_id.as_bytes())?;
+        }
+        let mut trust = Trust::new(policy);
+        for path in files_of(&self.trust)? {
+            named(&path, certificates(&path))?.into_iter().for_each(|c| trust.add_anchor(c));
+        }
+        for path in files_of(&self.intermediate)? {
+            named(&path, certificates(&path))?.into_iter().for_each(|c| trust.add_intermediate(c));
+        }
+        for path in files_of(&self.crl)? {
+            let crl = Crl::from_bytes(&files::read(&path)?);
+            trust.add_crl(named(&path, crl.map_err(Failure::from))?);
+        }
+        Ok(trust)
+    }
+}
+
+/// The time of the system's clock, to the second.
+pub fn now() -> Result<Time, Failure> {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .ok()
+        .and_then(|since| i64::try_from(since.as_secs()).ok())
+        .and_then(Time::from_unix)
+        .ok_or_else(|| Failure::usage("the system's clock is out of range; give --at"))
+}
+
+/// A time of the command line.
+pub fn parse_time(text: &str, option: &str) -> Result<Time, Failure> {
+    Time::parse_rfc3339(text).ok_or_else(|| {
+        Failure::usage(format!("{option} takes RFC 3339, 2026-03-01T00:00:00Z for example"))
+    })
+}
+
+/// The certificates of a file, PEM or DER.
+pub fn certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
+    let certificates = Certificate::many_from_bytes(&files::read(path)?)?;
+    if certificates.is_empty() {
+        let message = "the file holds no certificate";
+        return Err(Error::new(Code::Pem, path.display().to_string(), message).into());
+    }
+    Ok(certificates)
+}
+
+/// The files named, folders standing for the files in them (in the order of their names).
+fn files_of(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let failed = |error: std::io::Error| {
+            Failure::from(Error::new(Code::Read, path.display().to_string(), error.to_string()))
+        };
+        let mut inside = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let entry = entry.map_err(failed)?.path();
+            if entry.is_file() {
+                inside.push(entry);
+            }
+        }
+        inside.sort();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+/// The same result, an error naming the file.
+fn named<T>(path: &Path, result: Result<T, Failure>) -> Result<T, Failure> {
+    result.inspect_err(|_| eprintln!("yinxin: in {}:", path.display()))
+}
