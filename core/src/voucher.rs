@@ -5,6 +5,7 @@
 
 mod act;
 mod act_to_sign;
+mod authorisation;
 mod body;
 mod builder;
 mod canonical;
@@ -19,11 +20,13 @@ mod json;
 pub mod limits;
 pub mod money;
 mod rule;
+mod template;
 pub mod text;
 mod xml;
 
 pub use act::{Act, ActKind, layer_digest};
 pub use act_to_sign::{ActToSign, Attachment, FORMAT, FORMAT_VERSION, Layer};
+pub use authorisation::{Authorisation, AuthorisationEntry};
 pub use body::{Body, Part};
 pub use builder::VoucherBuilder;
 pub use canonical::{CANONICAL_VERSION, Scope, is_x};
@@ -32,4 +35,5 @@ pub use document::{DocumentForm, Record, Voucher};
 pub use envelope::{ACTS_VERSION, Envelope};
 pub use id::VoucherId;
 pub use money::{Fen, Sum};
+pub use template::{Position, Template, Templates};
 pub use text::Encoding;

@@ -250,16 +250,18 @@ impl ActToSign {
         })
     }
 
-    /// The `propertyInfo` of the stamp that carries this act.
+    /// The `propertyInfo` of the stamp that carries this act. Bytes of the four names and of the
+    /// position that are not printable ASCII, and `%`, are written as `%` and two digits.
     pub fn property_info(&self) -> String {
-        let (id, layer) = (&self.id, self.layer);
-        format!(
-            "yinxin:voucher:1:{id}/{}/{}/{}/{}",
-            self.voucher_version,
-            layer.voucher_flag(),
-            layer.number(),
-            self.position
-        )
+        let mut out = "yinxin:voucher:1:".to_owned();
+        for (_, part) in self.id.parts() {
+            push_ascii(&mut out, part);
+            out.push('/');
+        }
+        let (flag, layer) = (self.layer.voucher_flag(), self.layer.number());
+        out.push_str(&format!("{}/{flag}/{layer}/", self.voucher_version));
+        push_ascii(&mut out, &self.position);
+        out
     }
 
     /// Refuses what [`from_der`](Self::from_der) would not read back.
@@ -270,6 +272,16 @@ impl ActToSign {
             return Ok(());
         }
         Err(Error::new(Code::Value, NAME, "the act does not come back from its DER"))
+    }
+}
+
+/// Appends a text as printable ASCII, for propertyInfo is an IA5String.
+fn push_ascii(out: &mut String, text: &str) {
+    for byte in text.bytes() {
+        match byte {
+            b'%' | 0..=b' ' | 0x7f.. => out.push_str(&format!("%{byte:02X}")),
+            byte => out.push(char::from(byte)),
+        }
     }
 }
 
@@ -412,6 +424,9 @@ pub(super) mod tests {
             sample().property_info(),
             "yinxin:voucher:1:330000/2026/5201/20260001/1/1/2/yh_ywz"
         );
+        let mut other = sample();
+        other.position = "财%".to_owned();
+        assert!(other.property_info().ends_with("/1/1/2/%E8%B4%A2%25"));
     }
 
     #[test]
