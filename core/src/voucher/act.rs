@@ -48,10 +48,20 @@ impl Act {
     /// Family Malformed, Unsupported or Limit if the DER is no act or the evidence is no stamp or
     /// signature.
     pub fn new(der: Vec<u8>, kind: ActKind, evidence: Vec<u8>) -> Result<Act> {
+        let to_sign = ActToSign::from_der(&der)?;
+        Act::made(to_sign, der, kind, evidence)
+    }
+
+    /// The same, `to_sign` being what the DER says.
+    pub(super) fn made(
+        to_sign: ActToSign,
+        der: Vec<u8>,
+        kind: ActKind,
+        evidence: Vec<u8>,
+    ) -> Result<Act> {
         if evidence.len() > MAX_ACT {
             return Err(Error::new(Code::Size, "Act", format!("more than {MAX_ACT} bytes")));
         }
-        let to_sign = ActToSign::from_der(&der)?;
         let digest = super::evidence::digest(kind, &der, &evidence)?;
         Ok(Act { to_sign, der, kind, evidence, digest })
     }

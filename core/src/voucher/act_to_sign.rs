@@ -265,7 +265,6 @@ impl ActToSign {
     }
 
     /// Refuses what [`from_der`](Self::from_der) would not read back.
-    #[allow(dead_code)]
     pub(super) fn require_readable(&self) -> Result<()> {
         let read = ActToSign::from_der(&self.to_der())?;
         if read == *self {

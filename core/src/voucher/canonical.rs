@@ -45,18 +45,27 @@ impl Voucher {
     /// The canonical bytes of the fields in scope: `H` with the header's fields, then `D` with each
     /// detail's, every item a tag, a length in four bytes and its contents.
     pub fn canonical(&self, scope: Scope) -> Vec<u8> {
-        let mut out = Vec::with_capacity(2 * self.as_bytes().len());
-        for record in self.records() {
-            let tag = if out.is_empty() { HEADER } else { DETAIL };
-            push_item(&mut out, tag, |out| push_fields(out, record, scope));
-        }
-        out
+        self.canonical_after(&[], scope)
     }
 
     /// SM3 over the domain tag, the version, the scope and the canonical bytes.
     pub fn canonical_digest(&self, scope: Scope) -> [u8; 32] {
-        let canonical = self.canonical(scope);
-        sm3::digest_parts(&[DOMAIN, &[CANONICAL_VERSION, scope.number()], &canonical])
+        sm3::digest(&self.canonical_input(scope))
+    }
+
+    /// What the canonical digest is made over.
+    pub(super) fn canonical_input(&self, scope: Scope) -> Vec<u8> {
+        self.canonical_after(&[DOMAIN, &[CANONICAL_VERSION, scope.number()]].concat(), scope)
+    }
+
+    fn canonical_after(&self, head: &[u8], scope: Scope) -> Vec<u8> {
+        let mut out = Vec::with_capacity(2 * self.as_bytes().len());
+        out.extend_from_slice(head);
+        for (position, record) in self.records().enumerate() {
+            let tag = if position == 0 { HEADER } else { DETAIL };
+            push_item(&mut out, tag, |out| push_fields(out, record, scope));
+        }
+        out
     }
 }
 

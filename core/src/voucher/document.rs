@@ -69,6 +69,16 @@ impl Voucher {
         Ok(assembly.finish(bytes, form, text))
     }
 
+    /// Reads a document in either form: JSON begins with `{`.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_xml`](Self::from_xml) and [`from_json`](Self::from_json).
+    pub fn from_any(bytes: &[u8]) -> Result<Voucher> {
+        let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
+        if first == Some(&b'{') { Voucher::from_json(bytes) } else { Voucher::from_xml(bytes) }
+    }
+
     /// The exact bytes of the document.
     pub fn as_bytes(&self) -> &[u8] {
         &self.bytes
