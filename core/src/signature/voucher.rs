@@ -1,0 +1,269 @@
+//! Stamping, signing and verifying whole envelopes of vouchers.
+
+use super::verifier::Verifier;
+use crate::crypto::parallel;
+use crate::error::{Code, Error, Result};
+use crate::key::Signer;
+use crate::report::{CheckCode, Report};
+use crate::seal::Seal;
+use crate::time::Time;
+use crate::trust::Moment;
+use crate::voucher::{
+    self, Body, Catalogue, Checks, DocumentForm, Encoding, Envelope, Layer, Step, Templates,
+};
+
+/// Whose act it is, where on the voucher, and when.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Act<'a> {
+    /// The organisation that acts, by its code.
+    pub org: &'a str,
+    /// The role in which it acts, as the template of the voucher's type says: `maker`, `office`...
+    pub role: &'a str,
+    /// The position on the voucher, as the template names it.
+    pub position: &'a str,
+    /// When the act is made.
+    pub time: Time,
+    templates: Option<&'a Templates>,
+    catalogue: Option<&'a Catalogue>,
+}
+
+impl<'a> Act<'a> {
+    /// An act by the built-in templates and the built-in catalogue.
+    pub fn new(org: &'a str, role: &'a str, position: &'a str, time: Time) -> Self {
+        Act { org, role, position, time, templates: None, catalogue: None }
+    }
+
+    /// The same act by other templates of positions.
+    #[must_use]
+    pub fn with_templates(self, templates: &'a Templates) -> Self {
+        Act { templates: Some(templates), ..self }
+    }
+
+    /// The same act by another catalogue of voucher types.
+    #[must_use]
+    pub fn with_catalogue(self, catalogue: &'a Catalogue) -> Self {
+        Act { catalogue: Some(catalogue), ..self }
+    }
+}
+
+/// Stamps every voucher of an envelope (MOF XML) and gives the envelope with the stamps.
+///
+/// # Errors
+///
+/// The errors of reading the envelope; [`Code::Rules`] naming the field that breaks a rule of the
+/// voucher's type; [`Code::Order`] if a lower position is open; [`Code::NotListed`],
+/// [`Code::SealUnusable`]; [`Code::Argument`] for a position that the template does not have; what
+/// the signer says. Nothing is stamped unless all of the envelope is.
+pub fn stamp_voucher(
+    envelope: &[u8],
+    act: &Act<'_>,
+    seal: &Seal,
+    signer: &dyn Signer,
+) -> Result<Vec<u8>> {
+    single(stamp_voucher_many(&[envelope], act, seal, signer, 1))
+}
+
+/// Stamps many envelopes with one seal, results in input order; `threads` is the most that may be
+/// used. One envelope that cannot be stamped does not stop the others.
+pub fn stamp_voucher_many(
+    envelopes: &[&[u8]],
+    act: &Act<'_>,
+    seal: &Seal,
+    signer: &dyn Signer,
+    threads: usize,
+) -> Vec<Result<Vec<u8>>> {
+    act_on(envelopes, act, threads, |bodies, step| {
+        voucher::stamp_acts(bodies, step, seal, signer, act.time, threads)
+    })
+}
+
+/// Signs every voucher of an envelope (MOF XML) and gives the envelope with the signatures.
+///
+/// # Errors
+///
+/// As for [`stamp_voucher`], but for those about a seal.
+pub fn sign_voucher(envelope: &[u8], act: &Act<'_>, signer: &dyn Signer) -> Result<Vec<u8>> {
+    single(sign_voucher_many(&[envelope], act, signer, 1))
+}
+
+/// Signs many envelopes, results in input order; `threads` is the most that may be used.
+pub fn sign_voucher_many(
+    envelopes: &[&[u8]],
+    act: &Act<'_>,
+    signer: &dyn Signer,
+    threads: usize,
+) -> Vec<Result<Vec<u8>>> {
+    act_on(envelopes, act, threads, |bodies, step| {
+        voucher::sign_acts(bodies, step, signer, act.time, threads)
+    })
+}
+
+fn single(results: Vec<Result<Vec<u8>>>) -> Result<Vec<u8>> {
+    let none = || Error::new(Code::Structure, "envelope", "no result");
+    results.into_iter().next().unwrap_or_else(|| Err(none()))
+}
+
+/// Reads the envelopes, lets `work` act on all vouchers of one type at once (so that the many-forms
+/// below see long runs), and writes the envelopes.
+fn act_on(
+    envelopes: &[&[u8]],
+    act: &Act<'_>,
+    threads: usize,
+    work: impl Fn(&mut [Body], &Step<'_>) -> Vec<Result<()>>,
+) -> Vec<Result<Vec<u8>>> {
+    let built_in_templates;
+    let templates = match act.templates {
+        Some(templates) => templates,
+        None => {
+            built_in_templates = Templates::built_in();
+            &built_in_templates
+        }
+    };
+    let built_in_catalogue;
+    let catalogue = match act.catalogue {
+        Some(catalogue) => catalogue,
+        None => {
+            built_in_catalogue = Catalogue::built_in();
+            &built_in_catalogue
+        }
+    };
+    let mut results: Vec<Result<Encoding>> = Vec::with_capacity(envelopes.len());
+    let mut runs: Vec<Run> = Vec::new();
+    for (number, parsed) in
+        parallel::map(envelopes, threads, |bytes| Envelope::parse(bytes)).into_iter().enumerate()
+    {
+        match parsed {
+            Ok(envelope) => {
+                results.push(Ok(encoding_of(&envelope)));
+                for (place, body) in envelope.bodies.into_iter().enumerate() {
+                    Run::with(&mut runs, &body).add(body, (number, place));
+                }
+            }
+            Err(error) => results.push(Err(error)),
+        }
+    }
+    let mut done: Vec<Vec<(usize, Body)>> = envelopes.iter().map(|_| Vec::new()).collect();
+    for mut run in runs {
+        let outcomes = match step(act, templates, catalogue, &run) {
+            Ok(step) => work(&mut run.bodies, &step),
+            Err(error) => run.bodies.iter().map(|_| Err(error.clone())).collect(),
+        };
+        for ((body, (number, place)), outcome) in
+            run.bodies.into_iter().zip(run.places).zip(outcomes)
+        {
+            if let Err(error) = outcome {
+                results[number] = Err(error);
+            }
+            done[number].push((place, body));
+        }
+    }
+    let finished: Vec<(Result<Encoding>, Envelope)> = results
+        .into_iter()
+        .zip(done)
+        .map(|(result, mut bodies)| {
+            bodies.sort_by_key(|(place, _)| *place);
+            (result, Envelope { bodies: bodies.into_iter().map(|(_, body)| body).collect() })
+        })
+        .collect();
+    parallel::map(&finished, threads, |(result, envelope)| match result {
+        Ok(encoding) => envelope.to_xml(*encoding),
+        Err(error) => Err(error.clone()),
+    })
+}
+
+/// Vouchers of one type and layer, with the envelope and the place that each came from.
+struct Run {
+    vt_code: String,
+    layer: Layer,
+    bodies: Vec<Body>,
+    places: Vec<(usize, usize)>,
+}
+
+impl Run {
+    fn with<'r>(runs: &'r mut Vec<Run>, body: &Body) -> &'r mut Run {
+        let (vt_code, layer) = (&body.id().vt_code, body.layer());
+        let found = runs.iter().position(|run| run.vt_code == *vt_code && run.layer == layer);
+        let at = found.unwrap_or_else(|| {
+            let vt_code = vt_code.clone();
+            runs.push(Run { vt_code, layer, bodies: Vec::new(), places: Vec::new() });
+            runs.len() - 1
+        });
+        &mut runs[at]
+    }
+
+    fn add(&mut self, body: Body, place: (usize, usize)) {
+        self.bodies.push(body);
+        self.places.push(place);
+    }
+}
+
+fn step<'a>(
+    act: &Act<'a>,
+    templates: &'a Templates,
+    catalogue: &'a Catalogue,
+    run: &Run,
+) -> Result<Step<'a>> {
+    let template = templates.template(&run.vt_code).ok_or_else(|| {
+        let message = format!("no template for vouchers of type {}", run.vt_code);
+        Error::new(Code::Argument, "position", message)
+    })?;
+    let step = Step::of(template, run.layer, act.position, act.org)?;
+    if step.role != act.role {
+        let message = format!("the template gives {} the role {}", act.position, step.role);
+        return Err(Error::new(Code::Argument, "role", message));
+    }
+    Ok(step.with_catalogue(catalogue))
+}
+
+/// The encoding that the envelope's vouchers are in; envelopes are written in it again.
+fn encoding_of(envelope: &Envelope) -> Encoding {
+    match envelope.bodies.first().map(|body| body.voucher().form()) {
+        Some(DocumentForm::Xml(encoding)) => encoding,
+        _ => Encoding::Gbk,
+    }
+}
+
+impl Verifier {
+    /// Verifies an envelope (MOF XML): every voucher in it and every act over them, one inner
+    /// report per voucher.
+    ///
+    /// # Errors
+    ///
+    /// A Malformed or Limit error if the bytes are no envelope of vouchers.
+    pub fn verify_voucher(&self, envelope: &[u8], moment: &Moment) -> Result<Report> {
+        let envelope = Envelope::parse(envelope)?;
+        let mut reports: Vec<Report> =
+            envelope.bodies.iter().map(|body| self.check_body(body, moment)).collect();
+        if reports.len() == 1 {
+            return Ok(reports.swap_remove(0));
+        }
+        let subject = format!("envelope of {} vouchers", reports.len());
+        let mut report = Report::new(subject, &[CheckCode::VoucherEnvelope]);
+        let some = !reports.is_empty();
+        report.check(CheckCode::VoucherEnvelope, some, "", format!("{} vouchers", reports.len()));
+        reports.into_iter().for_each(|inner| report.add_report(inner));
+        Ok(report)
+    }
+
+    /// Verifies many envelopes, results in input order; one bad one does not stop the others.
+    pub fn verify_voucher_many(
+        &self,
+        envelopes: &[&[u8]],
+        moment: &Moment,
+        threads: usize,
+    ) -> Vec<Result<Report>> {
+        parallel::map(envelopes, threads, |envelope| self.verify_voucher(envelope, moment))
+    }
+
+    fn check_body(&self, body: &Body, moment: &Moment) -> Report {
+        let checks = Checks {
+            original: None,
+            authorisation: self.authorisation.as_ref(),
+            template: self.templates.template(&body.id().vt_code),
+            catalogue: Some(&self.catalogue),
+            seals: Some(&self.seals),
+        };
+        voucher::check(body, &checks, self.trust(), moment)
+    }
+}
