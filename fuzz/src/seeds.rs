@@ -1,0 +1,91 @@
+//! Seeds: good inputs of each kind, written before the fuzzer reads its corpus.
+
+use crate::{DOCUMENT, PASSWORD, world};
+use std::path::Path;
+use yinxin::cert::Certificate;
+use yinxin::crypto::sm2::{PrivateKey, UserId};
+use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
+
+const AUTHORISATION: &[u8] = br#"{"format":"yinxin:authorisation:1","entries":[
+{"admDivCode":"330000","stYear":"2026","vtCode":"5201","position":"p","role":"r","org":"o",
+"seals":["0000000000000000000000000000000000000000000000000000000000000000"],"certificates":[],
+"from":"2026-01-01T00:00:00Z","until":"2026-12-31T23:59:59+08:00"}]}"#;
+
+/// Writes the seeds of a target into the folder named by `YINXIN_SEEDS`, if it is set.
+pub fn write(target: &str) {
+    let Some(folder) = std::env::var_os("YINXIN_SEEDS") else { return };
+    for (number, seed) in of(target).iter().enumerate() {
+        let path = Path::new(&folder).join(format!("seed-{number}"));
+        std::fs::write(path, seed).expect("the folder of seeds can be written");
+    }
+}
+
+fn of(target: &str) -> Vec<Vec<u8>> {
+    let world = world();
+    match target {
+        "certificate" => vec![der(&world.root), der(&world.signer)],
+        "crl" => vec![world.crl.as_der().to_vec()],
+        "seal" => world.seals.clone(),
+        "stamp" => world.stamps.clone(),
+        "signed_data" => vec![world.signature.clone()],
+        "time_stamp_token" => vec![world.token.clone()],
+        "picture" => vec![b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec()],
+        "tampered" => (0..9).flat_map(|which| [vec![which], vec![which, 0, 16, 1]]).collect(),
+        "amount" => vec![b"-123.45".to_vec(), b"+007.00".to_vec(), vec![0xc5, 0xae]],
+        "voucher_xml" => vouchers(|voucher| voucher.as_bytes().to_vec()),
+        "voucher_json" => vouchers(|voucher| voucher.to_json().into_bytes()),
+        "envelope" => [vouchers(envelope), vec![world.envelope.clone()]].concat(),
+        "act_to_sign" => acts().map(|act| act.to_sign_der().to_vec()).collect(),
+        "act_request" => world.requests.clone(),
+        "configuration" => vec![
+            include_bytes!("../../core/src/voucher/catalogue.json").to_vec(),
+            include_bytes!("../../core/src/voucher/templates.json").to_vec(),
+            AUTHORISATION.to_vec(),
+        ],
+        "private_key" => key_files(),
+        "sm2_signature" | "sm2_decrypt" => sm2(),
+        "sm2_differential" => vec![vec![7; 96], [vec![0; 31], vec![1; 65]].concat()],
+        other => panic!("no seeds for {other}"),
+    }
+}
+
+fn der(certificate: &Certificate) -> Vec<u8> {
+    certificate.as_der().to_vec()
+}
+
+fn vouchers(form: impl Fn(&Voucher) -> Vec<u8>) -> Vec<Vec<u8>> {
+    let make = [example::clearing_quota_notice, example::direct_payment];
+    let make = make.iter().map(|make| make(1).expect("an example"));
+    let encodings = [Encoding::Utf8, Encoding::Gbk];
+    make.flat_map(|builder| encodings.map(|encoding| builder.build(encoding).expect("a voucher")))
+        .map(|voucher| form(&voucher))
+        .collect()
+}
+
+fn envelope(voucher: &Voucher) -> Vec<u8> {
+    let body = Body::original(voucher.clone()).expect("a body");
+    Envelope::of(body).to_xml(Encoding::Utf8).expect("an envelope")
+}
+
+fn acts() -> impl Iterator<Item = Act> {
+    let envelope = Envelope::parse(&world().envelope).expect("our own envelope");
+    envelope.bodies.into_iter().flat_map(|body| body.acts().to_vec())
+}
+
+fn key_files() -> Vec<Vec<u8>> {
+    let files = [None, Some(PASSWORD)].map(|password| world().key.to_pkcs8_pem(password));
+    files.into_iter().map(|file| file.expect("a key file").as_bytes().to_vec()).collect()
+}
+
+fn sm2() -> Vec<Vec<u8>> {
+    let key = PrivateKey::from_bytes(&[7; 32]).expect("a key");
+    let signature = key.sign(&UserId::default(), DOCUMENT).expect("a signature");
+    let public = key.public_key();
+    vec![
+        signature.to_der(),
+        public.to_sec1().to_vec(),
+        public.to_spki_der(),
+        public.encrypt_der(DOCUMENT).expect("a ciphertext"),
+        public.encrypt_raw(DOCUMENT).expect("a ciphertext"),
+    ]
+}

@@ -1,0 +1,137 @@
+//! A root, a maker of seals, a signer, and what they made: all good at the moment of checking.
+
+use crate::sealed::{self, Sealed};
+use crate::{DOCUMENT, token};
+use std::sync::OnceLock;
+use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::cert::{Certificate, Crl};
+use yinxin::cms;
+use yinxin::crypto::sm3;
+use yinxin::key::{Signer, SoftwareKey};
+use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
+use yinxin::signature::Verifier;
+use yinxin::time::Time;
+use yinxin::trust::Trust;
+use yinxin::{Result, asn1};
+
+/// Good things, made anew by each run of a target.
+pub struct World {
+    /// The root, as the only anchor, and its revocation list.
+    pub trust: Trust,
+    /// The root.
+    pub root: Certificate,
+    /// The signer's certificate.
+    pub signer: Certificate,
+    /// The signer's key with its certificate.
+    pub key: SoftwareKey,
+    /// The root's revocation list.
+    pub crl: Crl,
+    /// A seal in each layout.
+    pub seals: Vec<Vec<u8>>,
+    /// A stamp over [`DOCUMENT`] with each seal.
+    pub stamps: Vec<Vec<u8>>,
+    /// A detached signature over [`DOCUMENT`].
+    pub signature: Vec<u8>,
+    /// A time stamp token over [`DOCUMENT`].
+    pub token: Vec<u8>,
+    /// A voucher with every act of its issuer, in an envelope.
+    pub envelope: Vec<u8>,
+    /// Requests for those acts.
+    pub requests: Vec<Vec<u8>>,
+    /// Who verifies it.
+    pub verifier: Verifier,
+    /// The digest of [`DOCUMENT`].
+    pub digest: [u8; 32],
+}
+
+impl World {
+    /// One of nine good things: three seals, three stamps, a signature, a token and an envelope.
+    pub fn good(&self, which: u8) -> &[u8] {
+        match usize::from(which % 9) {
+            which @ 0..3 => &self.seals[which],
+            which @ 3..6 => &self.stamps[which - 3],
+            6 => &self.signature,
+            7 => &self.token,
+            _ => &self.envelope,
+        }
+    }
+}
+
+/// The world of this run.
+pub fn world() -> &'static World {
+    static WORLD: OnceLock<World> = OnceLock::new();
+    WORLD.get_or_init(|| make().expect("a world"))
+}
+
+fn day(year: u16) -> Time {
+    Time::from_civil(year, 1, 1, 0, 0, 0).unwrap()
+}
+
+fn make() -> Result<World> {
+    let (from, until) = (day(2026), day(2036));
+    let root = SoftwareKey::generate_sm2()?;
+    let root = Authority::root(root, Subject::parse("CN=Root,C=CN")?, from, until)?;
+    let issue = |name: &str, profile| -> Result<(SoftwareKey, Certificate)> {
+        let key = SoftwareKey::generate_sm2()?;
+        let public = key.public_key().clone();
+        let subject = Subject::parse(name)?;
+        let request = CertificateRequest::new(subject, public, profile, from, until);
+        let certificate = root.issue(&request)?;
+        Ok((key.with_certificates(vec![certificate.as_der().to_vec()])?, certificate))
+    };
+    let (maker, _) = issue("CN=Maker,C=CN", Profile::SealMaker)?;
+    let (authority, time_stamper) = issue("CN=Time,C=CN", Profile::TimeStamp)?;
+    let (key, signer) = issue("CN=Signer,C=CN", Profile::Signer)?;
+    let crl = root.crl(from, until)?;
+    let mut trust = Trust::default();
+    trust.add_anchor(root.certificate().clone());
+    trust.add_crl(crl.clone());
+
+    let (digest, time) = (sm3::digest(DOCUMENT), Time::from_civil(2026, 5, 1, 0, 0, 0).unwrap());
+    let image = picture::svg_round_seal("Treasury", None, 40)?;
+    let picture = Picture { kind: "SVG", data: &image, width_mm: 40, height_mm: 40 };
+    let (mut seals, mut stamps) = (Vec::new(), Vec::new());
+    for version in [Version::V1, Version::V4, Version::V5] {
+        let seal = seal::make(
+            &SealRequest {
+                version,
+                id: "S1",
+                vendor: "YX",
+                name: "Treasury",
+                kind: 1,
+                certificates: std::slice::from_ref(&signer),
+                by_digest: false,
+                created: from,
+                valid_from: from,
+                valid_until: until,
+                picture,
+            },
+            &maker,
+        )?;
+        let request =
+            StampRequest { seal: &seal, data_hash: digest, property: "", time, extensions: &[] };
+        stamps.push(seal::stamp(&request, &key)?.into_bytes());
+        seals.push(seal.as_bytes().to_vec());
+    }
+    let signature = cms::sign_detached(&key, DOCUMENT)?;
+    let token = token::make(DOCUMENT, time, &authority, &time_stamper)?;
+    let seal = Seal::parse(&seals[2], asn1::Profile::Conforming)?;
+    let Sealed { envelope, authorisation, requests } = sealed::make(&key, &signer, &seal, time)?;
+    let verifier = Verifier::new(trust.clone()).with_authorisation(authorisation);
+    let root = root.certificate().clone();
+    Ok(World {
+        trust,
+        root,
+        signer,
+        key,
+        crl,
+        seals,
+        stamps,
+        signature,
+        token,
+        envelope,
+        requests,
+        verifier,
+        digest,
+    })
+}
