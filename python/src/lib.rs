@@ -1,1 +1,53 @@
-//! x
+//! The native half of the Python module `yinxin`.
+
+#![forbid(unsafe_code)]
+
+mod certificate;
+mod error;
+mod input;
+mod report;
+mod rules;
+mod seal;
+mod signer;
+mod stamp;
+mod testing;
+mod verifier;
+
+use input::Input;
+use pyo3::prelude::*;
+use pyo3::types::PyBytes;
+use yinxin::crypto;
+
+/// The SM3 digest of the data: 32 bytes.
+#[pyfunction]
+fn sm3(py: Python<'_>, data: Input) -> PyResult<Bound<'_, PyBytes>> {
+    let digest = error::work(py, || Ok(crypto::sm3::digest(data.as_ref())))?;
+    Ok(PyBytes::new(py, &digest))
+}
+
+#[pymodule]
+mod _yinxin {
+    #[pymodule_export]
+    use super::certificate::Certificate;
+    #[pymodule_export]
+    use super::report::{Check, Note, Report};
+    #[pymodule_export]
+    use super::seal::{Picture, Seal};
+    #[pymodule_export]
+    use super::signer::Signer;
+    #[pymodule_export]
+    use super::sm3;
+    #[pymodule_export]
+    use super::stamp::{
+        sign_document, sign_voucher, sign_voucher_many, stamp_document, stamp_document_many,
+        stamp_voucher, stamp_voucher_many,
+    };
+    #[pymodule_export]
+    use super::testing::{Authority, make_seal, make_voucher, sign_messages};
+    #[pymodule_export]
+    use super::verifier::Verifier;
+
+    #[pymodule_export]
+    #[allow(non_upper_case_globals)]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

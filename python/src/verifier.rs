@@ -1,0 +1,181 @@
+//! The verifier: what it trusts, and every question that it answers.
+
+use crate::certificate::{Certificates, Crls};
+use crate::error::{exception, misuse, work};
+use crate::input::{self, At, Input, Inputs};
+use crate::report::Report;
+use crate::rules::{Authorisation, Catalogue, Templates};
+use crate::seal::{Seal, profile};
+use pyo3::prelude::*;
+use pyo3::types::PyList;
+use yinxin::error::Result;
+use yinxin::trust::{Moment, Policy, Revocation, Trust};
+use yinxin::{report, signature};
+
+/// Answers whether vouchers, stamps, signatures and seals are good: with these anchors, lists and
+/// this policy, at the moment that each question names. It reads no clock and no network.
+#[pyclass(frozen, module = "yinxin")]
+pub struct Verifier(signature::Verifier);
+
+#[pymethods]
+impl Verifier {
+    #[new]
+    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, revocation="required", conforming=true, authorisation=None, templates=None, catalogue=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn new(
+        py: Python<'_>,
+        anchors: Certificates,
+        intermediates: Option<Certificates>,
+        crls: Option<Crls>,
+        revocation: &str,
+        conforming: bool,
+        authorisation: Option<Authorisation>,
+        templates: Option<Templates>,
+        catalogue: Option<Catalogue>,
+    ) -> PyResult<Self> {
+        let mut policy = Policy::default();
+        policy.profile = profile(conforming);
+        policy.revocation = match revocation {
+            "required" => Revocation::Required,
+            "if-available" => Revocation::IfAvailable,
+            "not-checked" => Revocation::NotChecked,
+            _ => {
+                let message = "it is \"required\", \"if-available\" or \"not-checked\"";
+                return Err(misuse(py, "revocation", message));
+            }
+        };
+        let mut trust = Trust::new(policy);
+        anchors.0.into_iter().for_each(|one| trust.add_anchor(one));
+        intermediates
+            .into_iter()
+            .flat_map(|some| some.0)
+            .for_each(|one| trust.add_intermediate(one));
+        crls.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_crl(one));
+        let mut verifier = signature::Verifier::new(trust);
+        if let Some(Authorisation(authorisation)) = authorisation {
+            verifier = verifier.with_authorisation(authorisation);
+        }
+        if let Some(Templates(templates)) = templates {
+            verifier = verifier.with_templates(templates);
+        }
+        if let Some(Catalogue(catalogue)) = catalogue {
+            verifier = verifier.with_catalogue(catalogue);
+        }
+        Ok(Verifier(verifier))
+    }
+
+    /// Verifies a MOF envelope: every voucher in it and every act on it.
+    #[pyo3(signature = (envelope, *, at, received=None))]
+    fn verify_voucher(
+        &self,
+        py: Python<'_>,
+        envelope: Input,
+        at: At,
+        received: Option<At>,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        work(py, || self.0.verify_voucher(envelope.as_ref(), &moment)).map(Report::from)
+    }
+
+    /// Verifies many envelopes: for each, in the order given, a Report or an Error.
+    #[pyo3(signature = (envelopes, *, at, received=None, threads=1))]
+    fn verify_voucher_many<'py>(
+        &self,
+        py: Python<'py>,
+        envelopes: Inputs,
+        at: At,
+        received: Option<At>,
+        threads: i64,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let threads = input::threads(py, threads)?;
+        let moment = moment(at, received);
+        let envelopes = envelopes.slices();
+        let many = || Ok(self.0.verify_voucher_many(&envelopes, &moment, threads));
+        reports(py, work(py, many)?)
+    }
+
+    /// Verifies a stamp (SES_Signature) over a document; `property` is the propertyInfo that it
+    /// must have, any if None.
+    #[pyo3(signature = (stamp, document, *, at, received=None, property=None))]
+    fn verify_document(
+        &self,
+        py: Python<'_>,
+        stamp: Input,
+        document: Input,
+        at: At,
+        received: Option<At>,
+        property: Option<&str>,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        let (stamp, document) = (stamp.as_ref(), document.as_ref());
+        work(py, || self.0.verify_stamp(stamp, document, property, &moment)).map(Report::from)
+    }
+
+    /// Verifies many pairs of a stamp and its document: for each a Report or an Error.
+    #[pyo3(signature = (items, *, at, received=None, threads=1))]
+    fn verify_document_many<'py>(
+        &self,
+        py: Python<'py>,
+        items: Vec<(Input, Input)>,
+        at: At,
+        received: Option<At>,
+        threads: i64,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let threads = input::threads(py, threads)?;
+        let moment = moment(at, received);
+        let items: Vec<(&[u8], &[u8])> =
+            items.iter().map(|(stamp, document)| (stamp.as_ref(), document.as_ref())).collect();
+        reports(py, work(py, || Ok(self.0.verify_stamp_many(&items, &moment, threads)))?)
+    }
+
+    /// Verifies a detached signature (GB/T 35275) over a document.
+    #[pyo3(signature = (signature, document, *, at, received=None))]
+    fn verify_signature(
+        &self,
+        py: Python<'_>,
+        signature: Input,
+        document: Input,
+        at: At,
+        received: Option<At>,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        let (signature, document) = (signature.as_ref(), document.as_ref());
+        work(py, || self.0.verify_signature(signature, document, &moment)).map(Report::from)
+    }
+
+    /// Checks a seal by itself.
+    #[pyo3(signature = (seal, *, at, received=None))]
+    fn check_seal(
+        &self,
+        py: Python<'_>,
+        seal: &Bound<'_, PyAny>,
+        at: At,
+        received: Option<At>,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        if let Ok(seal) = seal.cast::<Seal>() {
+            let bytes = seal.get().0.as_bytes();
+            return work(py, || self.0.verify_seal(bytes, &moment)).map(Report::from);
+        }
+        let bytes: Input = seal.extract()?;
+        work(py, || self.0.verify_seal(bytes.as_ref(), &moment)).map(Report::from)
+    }
+}
+
+fn moment(at: At, received: Option<At>) -> Moment {
+    match received {
+        Some(received) => Moment::received(at.0, received.0),
+        None => Moment::claimed(at.0),
+    }
+}
+
+fn reports(py: Python<'_>, results: Vec<Result<report::Report>>) -> PyResult<Bound<'_, PyList>> {
+    let list = PyList::empty(py);
+    for result in results {
+        match result {
+            Ok(report) => list.append(Report::from(report))?,
+            Err(error) => list.append(exception(py, &error)?)?,
+        }
+    }
+    Ok(list)
+}

@@ -1,0 +1,309 @@
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal, NoReturn, Union, final
+
+from typing_extensions import Buffer, TypeAlias
+
+from ._errors import Error as Error
+from ._errors import InternalError as InternalError
+from ._errors import KeyFailureError as KeyFailureError
+from ._errors import LimitError as LimitError
+from ._errors import MalformedError as MalformedError
+from ._errors import MisuseError as MisuseError
+from ._errors import RefusedError as RefusedError
+from ._errors import StorageError as StorageError
+from ._errors import UnsupportedError as UnsupportedError
+
+__all__ = [
+    "Certificate",
+    "Check",
+    "Error",
+    "InternalError",
+    "KeyFailureError",
+    "LimitError",
+    "MalformedError",
+    "MisuseError",
+    "Note",
+    "Picture",
+    "RefusedError",
+    "Report",
+    "Seal",
+    "Signer",
+    "StorageError",
+    "UnsupportedError",
+    "Verifier",
+    "__version__",
+    "sign_document",
+    "sign_voucher",
+    "sign_voucher_many",
+    "sm3",
+    "stamp_document",
+    "stamp_document_many",
+    "stamp_voucher",
+    "stamp_voucher_many",
+]
+
+__version__: Final[str]
+
+_Outcome: TypeAlias = Literal["Passed", "Failed", "NotDetermined"]
+_Verdict: TypeAlias = Literal["Valid", "Invalid", "NotDetermined"]
+# JSON as text, or the same as a dict.
+_Json: TypeAlias = Union[str, dict[str, Any]]
+_Revocation: TypeAlias = Literal["required", "if-available", "not-checked"]
+
+@final
+class Certificate:
+    def __new__(cls, data: Buffer) -> Certificate: ...
+    @property
+    def der(self) -> bytes: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def issuer(self) -> str: ...
+    @property
+    def common_name(self) -> str | None: ...
+    @property
+    def serial(self) -> str: ...
+    @property
+    def not_before(self) -> datetime: ...
+    @property
+    def not_after(self) -> datetime: ...
+    @property
+    def digest(self) -> bytes: ...
+    def __bytes__(self) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+# A Certificate, DER, or PEM that holds one or more.
+_Certificate: TypeAlias = Union[Certificate, Buffer]
+_Certificates: TypeAlias = Union[_Certificate, Iterable[_Certificate]]
+
+@final
+class Signer:
+    @staticmethod
+    def from_pem(data: Buffer, password: str | Buffer | None = None) -> Signer: ...
+    @staticmethod
+    def from_callback(
+        certificates: _Certificates, sign: Callable[[list[bytes]], Sequence[Buffer]]
+    ) -> Signer: ...
+    @property
+    def certificate(self) -> Certificate | None: ...
+    @property
+    def certificates(self) -> tuple[Certificate, ...]: ...
+
+@final
+class Picture:
+    @property
+    def kind(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+    @property
+    def width_mm(self) -> int: ...
+    @property
+    def height_mm(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Seal:
+    def __new__(cls, data: Buffer, conforming: bool = True) -> Seal: ...
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def vendor(self) -> str: ...
+    @property
+    def created(self) -> datetime: ...
+    @property
+    def valid_from(self) -> datetime: ...
+    @property
+    def valid_until(self) -> datetime: ...
+    @property
+    def picture(self) -> Picture: ...
+    @property
+    def digest(self) -> bytes: ...
+    @property
+    def notes(self) -> tuple[tuple[str, str], ...]: ...
+    def __bytes__(self) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Check:
+    @property
+    def code(self) -> str: ...
+    @property
+    def outcome(self) -> _Outcome: ...
+    @property
+    def required(self) -> bool: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Note:
+    @property
+    def code(self) -> str: ...
+    @property
+    def detail(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Report:
+    @property
+    def valid(self) -> bool: ...
+    @property
+    def verdict(self) -> _Verdict: ...
+    @property
+    def subject(self) -> str: ...
+    @property
+    def checks(self) -> tuple[Check, ...]: ...
+    @property
+    def failures(self) -> tuple[Check, ...]: ...
+    @property
+    def missing(self) -> tuple[str, ...]: ...
+    @property
+    def notes(self) -> tuple[Note, ...]: ...
+    @property
+    def reports(self) -> tuple[Report, ...]: ...
+    def find(self, code: str) -> Check | None: ...
+    def to_json(self) -> str: ...
+    def to_text(self) -> str: ...
+    def require_valid(self) -> None: ...
+    def __bool__(self) -> NoReturn: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __ne__(self, other: object, /) -> bool: ...
+
+@final
+class Verifier:
+    def __new__(
+        cls,
+        *,
+        anchors: _Certificates,
+        intermediates: _Certificates | None = None,
+        crls: Buffer | Iterable[Buffer] | None = None,
+        revocation: _Revocation = "required",
+        conforming: bool = True,
+        authorisation: _Json | None = None,
+        templates: _Json | None = None,
+        catalogue: _Json | None = None,
+    ) -> Verifier: ...
+    def verify_voucher(
+        self, envelope: Buffer, *, at: datetime, received: datetime | None = None
+    ) -> Report: ...
+    def verify_voucher_many(
+        self,
+        envelopes: Iterable[Buffer],
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        threads: int = 1,
+    ) -> list[Report | Error]: ...
+    def verify_document(
+        self,
+        stamp: Buffer,
+        document: Buffer,
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        property: str | None = None,
+    ) -> Report: ...
+    def verify_document_many(
+        self,
+        items: Sequence[tuple[Buffer, Buffer]],
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        threads: int = 1,
+    ) -> list[Report | Error]: ...
+    def verify_signature(
+        self,
+        signature: Buffer,
+        document: Buffer,
+        *,
+        at: datetime,
+        received: datetime | None = None,
+    ) -> Report: ...
+    def check_seal(
+        self, seal: Seal | Buffer, *, at: datetime, received: datetime | None = None
+    ) -> Report: ...
+
+def sm3(data: Buffer) -> bytes: ...
+def stamp_voucher(
+    envelope: Buffer,
+    *,
+    seal: Seal,
+    signer: Signer,
+    org: str,
+    role: str,
+    position: str,
+    at: datetime,
+    templates: _Json | None = None,
+    catalogue: _Json | None = None,
+) -> bytes: ...
+def stamp_voucher_many(
+    envelopes: Iterable[Buffer],
+    *,
+    seal: Seal,
+    signer: Signer,
+    org: str,
+    role: str,
+    position: str,
+    at: datetime,
+    templates: _Json | None = None,
+    catalogue: _Json | None = None,
+    threads: int = 1,
+) -> list[bytes | Error]: ...
+def sign_voucher(
+    envelope: Buffer,
+    *,
+    signer: Signer,
+    org: str,
+    role: str,
+    position: str,
+    at: datetime,
+    templates: _Json | None = None,
+    catalogue: _Json | None = None,
+) -> bytes: ...
+def sign_voucher_many(
+    envelopes: Iterable[Buffer],
+    *,
+    signer: Signer,
+    org: str,
+    role: str,
+    position: str,
+    at: datetime,
+    templates: _Json | None = None,
+    catalogue: _Json | None = None,
+    threads: int = 1,
+) -> list[bytes | Error]: ...
+def stamp_document(
+    document: Buffer,
+    *,
+    seal: Seal,
+    signer: Signer,
+    at: datetime,
+    property: str = "",
+) -> bytes: ...
+def stamp_document_many(
+    documents: Iterable[Buffer],
+    *,
+    seal: Seal,
+    signer: Signer,
+    at: datetime,
+    property: str = "",
+    threads: int = 1,
+) -> list[bytes | Error]: ...
+def sign_document(document: Buffer, *, signer: Signer) -> bytes: ...
