@@ -1,1 +1,62 @@
-//! x
+//! The C library of yinxin: opaque handles, status codes and bytes; `include/yinxin.h` is made from
+//! this source.
+//!
+//! | where | what |
+//! |---|---|
+//! | `status` | the numbers that functions return |
+//! | `guard`, `last_error` | what every entry point does: catch panics, keep the text of an error |
+//! | `handle`, `fork` | the table of live objects: a handle is a number in it, never an address |
+//! | `input`, `output` | from pointers and lengths to slices and back |
+//! | `signer`, `callback`, `seal`, `act`, `verifier` | what is made once and used often |
+//! | `voucher`, `document` | stamp, sign and verify, one or many |
+//! | `buffers`, `report` | what comes out |
+
+// This crate is one of the named islands of unsafe code: it turns the pointers of C callers into
+// slices and writes through the pointers they give. Each block says why it is sound.
+#![allow(unsafe_code)]
+#![allow(non_camel_case_types)]
+
+mod act;
+mod buffers;
+mod callback;
+mod document;
+mod fork;
+mod guard;
+mod handle;
+mod input;
+mod last_error;
+mod output;
+mod report;
+mod seal;
+mod signer;
+mod status;
+mod verifier;
+mod version;
+mod voucher;
+
+pub use act::{yx_act, yx_act_free, yx_act_new};
+pub use buffers::{yx_buffers, yx_buffers_free, yx_buffers_get};
+pub use callback::{YX_SIGNATURE_CAPACITY, yx_sign_fn, yx_signer_from_callback};
+pub use document::{
+    yx_document_sign, yx_document_stamp, yx_document_verify_signature, yx_document_verify_stamp,
+};
+pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
+pub use last_error::{yx_last_error_json, yx_last_error_message};
+pub use report::{
+    yx_report, yx_report_free, yx_report_json, yx_report_text, yx_report_verdict, yx_reports,
+    yx_reports_free, yx_reports_get,
+};
+pub use seal::{yx_seal, yx_seal_check, yx_seal_free, yx_seal_parse};
+pub use signer::{yx_signer, yx_signer_free, yx_signer_from_pem};
+pub use status::*;
+pub use verifier::{
+    YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
+    YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, yx_verifier, yx_verifier_add_anchor,
+    yx_verifier_add_crl, yx_verifier_add_intermediate, yx_verifier_free, yx_verifier_new,
+    yx_verifier_set_authorisation_json, yx_verifier_set_profile, yx_verifier_set_revocation,
+};
+pub use version::{YX_ABI_VERSION, yx_abi_version, yx_version};
+pub use voucher::{
+    yx_voucher_sign, yx_voucher_stamp, yx_voucher_stamp_many, yx_voucher_verify,
+    yx_voucher_verify_many,
+};

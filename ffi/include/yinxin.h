@@ -1,0 +1,769 @@
+/* The C interface of yinxin: electronic seals, signatures and sealed payment vouchers.
+ *
+ * Made from the source by `UPDATE=1 cargo test -p yinxin-ffi header`; do not edit.
+ *
+ * Every function that can fail returns a yx_status: YX_OK, a verdict or the number of an error. The
+ * output comes last and is written only on success; a verification also writes its report with the
+ * verdicts YX_VERDICT_INVALID and YX_VERDICT_NOT_DETERMINED. yx_last_error_message says more.
+ *
+ * Input is a pointer and a length, with no NUL at its end; NULL with length 0 is empty. Input must
+ * not change while a call reads it. Nothing keeps a pointer to it after the call.
+ *
+ * Handles (yx_signer *, ...) are made by the library and given back by the _free function of their
+ * kind; the _free of NULL is nothing. A handle is not an address: one that was freed or is of another
+ * kind is refused with YX_ERROR_HANDLE.
+ *
+ * Nothing here reads the clock or the network. Threads end with the call that asked for them, so a
+ * process may fork between calls. A fork during a call of another thread leaves the child with the
+ * callback signers and verifiers that this thread was using in doubt; everything else goes on.
+ */
+
+#ifndef YINXIN_H
+#define YINXIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/**
+ * The version of the binary interface that this header describes. It grows when functions or
+ * numbers are added; programs made for a lower one go on working with the same libyinxin.so.0.
+ */
+#define YX_ABI_VERSION 1
+
+/**
+ * "No time": nothing proves when the signature existed.
+ */
+#define YX_NO_TIME INT64_MIN
+
+/**
+ * The most bytes of one input (1 TiB); a greater length is taken for a mistake of the caller.
+ */
+#define YX_MAX_INPUT_BYTES 1099511627776
+
+/**
+ * The most items of one call.
+ */
+#define YX_MAX_ITEMS 16777216
+
+/**
+ * The room for one signature that a yx_sign_fn gets.
+ */
+#define YX_SIGNATURE_CAPACITY 1024
+
+/**
+ * An answer about revocation is needed for every certificate below the anchor; the default.
+ */
+#define YX_REVOCATION_REQUIRED 0
+
+/**
+ * An answer about revocation counts where there is one.
+ */
+#define YX_REVOCATION_IF_AVAILABLE 1
+
+/**
+ * Revocation is not looked at; the report says so.
+ */
+#define YX_REVOCATION_NOT_CHECKED 2
+
+/**
+ * Structures are read as the standards say and not otherwise; the default.
+ */
+#define YX_PROFILE_CONFORMING 0
+
+/**
+ * The named deviations of real files are read too, with one note each.
+ */
+#define YX_PROFILE_AS_FOUND 1
+
+/**
+ * In whose name, in which role and at which position of the voucher a stamp or signature is made,
+ * and when.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_act yx_act;
+
+/**
+ * What a call made: one item for each input, in their order; a call for one input gives one item.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_buffers yx_buffers;
+
+/**
+ * What one verification found: coded checks, notes and a verdict.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_report yx_report;
+
+/**
+ * What a `_many` verification found: one item for each input, in their order.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_reports yx_reports;
+
+/**
+ * An electronic seal (电子印章) to stamp with.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_seal yx_seal;
+
+/**
+ * A key that signs, with its certificates: in memory, or in a device behind a callback.
+ *
+ * Thread safety: may be used by any number of threads at once. Uses of one callback signer wait
+ * for each other. A free during a call of another thread takes effect when that call ends.
+ */
+typedef struct yx_signer yx_signer;
+
+/**
+ * Trust anchors, certificates and lists that help, and the policy.
+ *
+ * Thread safety: may be used and changed by any number of threads at once; a change counts for the
+ * verifications that begin after it.
+ */
+typedef struct yx_verifier yx_verifier;
+
+/**
+ * What a function returns: YX_OK, a verdict, or the stable number of an error. Numbers are never
+ * reused; a later version may return new ones. The hundreds are the family: 1 malformed input,
+ * 2 unsupported, 3 limit, 4 key, 5 storage, 6 refused by a rule, 7 misuse, 9 fault of the library.
+ */
+typedef int32_t yx_status;
+
+/**
+ * Signs `count` messages: hashes message i (for SM2 with Z of the default user id) and writes its
+ * signature to signatures[i], which has room for YX_SIGNATURE_CAPACITY bytes, and its size to
+ * signature_lengths[i]. SM2: DER SEQUENCE { r, s }, or the 64 bytes r || s; ECDSA: DER; RSA: the value.
+ *
+ * Returns 0, or another number if nothing was signed, which goes into the text of the error. One
+ * message that cannot be signed gets the length 0, which is what it has before the call.
+ *
+ * It is called on the thread that asked for the signature, one call at a time. It must not let an
+ * exception or longjmp out, nor sign with this library; what is given to it ends with its return.
+ */
+typedef int32_t (*yx_sign_fn)(void *user_data,
+                              const uint8_t *const *messages,
+                              const size_t *lengths,
+                              size_t count,
+                              uint8_t *const *signatures,
+                              size_t *signature_lengths);
+
+/**
+ * Done; of a verification: the verdict is Valid.
+ */
+#define YX_OK 0
+
+/**
+ * The verification was made and a required check failed; the report says which.
+ */
+#define YX_VERDICT_INVALID 1
+
+/**
+ * The verification was made and a required check could not be made; the report says which.
+ */
+#define YX_VERDICT_NOT_DETERMINED 2
+
+/**
+ * Bytes that are not the DER of the structure that was expected.
+ */
+#define YX_ERROR_DER 101
+
+/**
+ * Text that is not PEM of the expected label.
+ */
+#define YX_ERROR_PEM 102
+
+/**
+ * Text that is not the XML that was expected.
+ */
+#define YX_ERROR_XML 103
+
+/**
+ * Bytes that are not text in the declared encoding, or characters that it lacks.
+ */
+#define YX_ERROR_TEXT 104
+
+/**
+ * Text that is not the JSON that was expected.
+ */
+#define YX_ERROR_JSON 105
+
+/**
+ * Text that is not canonical base64.
+ */
+#define YX_ERROR_BASE64 106
+
+/**
+ * A field whose value is out of its form or range.
+ */
+#define YX_ERROR_VALUE 107
+
+/**
+ * A well-formed structure that breaks a rule of its own kind.
+ */
+#define YX_ERROR_STRUCTURE 108
+
+/**
+ * Coordinates that are no point of the curve, or not in canonical form.
+ */
+#define YX_ERROR_POINT 109
+
+/**
+ * A ciphertext that cannot be one.
+ */
+#define YX_ERROR_CIPHERTEXT 110
+
+/**
+ * An algorithm that is not offered here.
+ */
+#define YX_ERROR_ALGORITHM 201
+
+/**
+ * A version of a format that is not offered.
+ */
+#define YX_ERROR_VERSION 202
+
+/**
+ * A form of a known structure that is not offered.
+ */
+#define YX_ERROR_FORM 203
+
+/**
+ * A signer that cannot take the input in this form.
+ */
+#define YX_ERROR_SIGNER_FORM 204
+
+/**
+ * An input larger than its named limit.
+ */
+#define YX_ERROR_SIZE 301
+
+/**
+ * More elements than the named limit.
+ */
+#define YX_ERROR_COUNT 302
+
+/**
+ * Deeper nesting than the named limit.
+ */
+#define YX_ERROR_DEPTH 303
+
+/**
+ * More work than the named budget allows.
+ */
+#define YX_ERROR_BUDGET 304
+
+/**
+ * A private key out of its range or not matching its public key.
+ */
+#define YX_ERROR_PRIVATE_KEY 401
+
+/**
+ * A key that its password does not open.
+ */
+#define YX_ERROR_PASSWORD 402
+
+/**
+ * A key and a certificate that do not belong together.
+ */
+#define YX_ERROR_KEY_MISMATCH 403
+
+/**
+ * A signer that failed or gave a value that does not verify.
+ */
+#define YX_ERROR_SIGNER 404
+
+/**
+ * The operating system gave no random bytes.
+ */
+#define YX_ERROR_RANDOM 405
+
+/**
+ * A ciphertext that this key does not open.
+ */
+#define YX_ERROR_DECRYPTION 406
+
+/**
+ * A key or certificate that the operation needs was not given.
+ */
+#define YX_ERROR_KEY_MISSING 407
+
+/**
+ * A file that could not be read.
+ */
+#define YX_ERROR_READ 501
+
+/**
+ * A file that could not be written.
+ */
+#define YX_ERROR_WRITE 502
+
+/**
+ * A file that exists and is not overwritten.
+ */
+#define YX_ERROR_EXISTS 503
+
+/**
+ * What the policy in force forbids.
+ */
+#define YX_ERROR_POLICY 601
+
+/**
+ * A seal that may not be stamped with: its check failed or it is out of its time.
+ */
+#define YX_ERROR_SEAL_UNUSABLE 602
+
+/**
+ * A signer that the seal does not list.
+ */
+#define YX_ERROR_NOT_LISTED 603
+
+/**
+ * An act out of the order of its positions, or at a position already filled.
+ */
+#define YX_ERROR_ORDER 604
+
+/**
+ * A request that was completed before.
+ */
+#define YX_ERROR_COMPLETED 605
+
+/**
+ * A document or voucher that is no longer what the request was made for.
+ */
+#define YX_ERROR_CHANGED 606
+
+/**
+ * A voucher that breaks the rules of its type.
+ */
+#define YX_ERROR_RULES 607
+
+/**
+ * A report whose verdict is not Valid, where a valid one was required.
+ */
+#define YX_ERROR_NOT_VALID 608
+
+/**
+ * An argument out of its range.
+ */
+#define YX_ERROR_ARGUMENT 701
+
+/**
+ * A null pointer where a value is needed.
+ */
+#define YX_ERROR_NULL_POINTER 702
+
+/**
+ * A handle of another kind, or one already freed.
+ */
+#define YX_ERROR_HANDLE 703
+
+/**
+ * An output buffer smaller than the length that was written back.
+ */
+#define YX_ERROR_BUFFER_TOO_SMALL 704
+
+/**
+ * A fault in the library: a panic was caught; please report it.
+ */
+#define YX_ERROR_PANIC 901
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * The version of the binary interface of the library that is running; at least the YX_ABI_VERSION
+ * the program was compiled with, or the library is too old for it.
+ */
+uint32_t yx_abi_version(void);
+
+/**
+ * The version of the library, as "0.1.0": a static text that ends with NUL and is not freed.
+ */
+const char *yx_version(void);
+
+/**
+ * Writes the text of the last error of the calling thread, in UTF-8: the error of the last yx_
+ * function that returned a status on this thread. Empty if that function returned YX_OK or a verdict.
+ * This function, yx_last_error_json and the _free functions do not change it.
+ *
+ * The text is for people and may change between versions; the status and yx_last_error_json do not.
+ * `length` gets the size of the text with its final NUL. With `buffer` NULL and `capacity` 0 only
+ * the size is written; a smaller `capacity` gives YX_ERROR_BUFFER_TOO_SMALL and the size.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_last_error_message(char *buffer,
+                                size_t capacity,
+                                size_t *length);
+
+/**
+ * Writes the last error of the calling thread as a JSON object in UTF-8:
+ * {"schema":1,"error":{"code","family","structure","offset","message"}}, with "error" null if there
+ * is none. Otherwise as yx_last_error_message.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_last_error_json(char *buffer, size_t capacity, size_t *length);
+
+/**
+ * Copies item `index` (from 0) into `buffer`.
+ *
+ * Returns the error of the item, if it could not be made. `length` gets the number of bytes. With
+ * `buffer` NULL and `capacity` 0 only the number is written; a smaller `capacity` gives
+ * YX_ERROR_BUFFER_TOO_SMALL and the number. The bytes are the same at each call.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_buffers_get(const struct yx_buffers *buffers,
+                         size_t index,
+                         uint8_t *buffer,
+                         size_t capacity,
+                         size_t *length);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_buffers_free(struct yx_buffers *buffers);
+
+/**
+ * The verdict again: YX_OK for Valid, YX_VERDICT_INVALID or YX_VERDICT_NOT_DETERMINED.
+ */
+yx_status yx_report_verdict(const struct yx_report *report);
+
+/**
+ * Writes the report as a JSON object in UTF-8, the same as from every other language:
+ * {"schema":1,"verdict","subject","checks":[..],"notes":[..],"reports":[..]}.
+ *
+ * `length` gets the size of the text with its final NUL. With `buffer` NULL and `capacity` 0 only
+ * the size is written; a smaller `capacity` gives YX_ERROR_BUFFER_TOO_SMALL and the size.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_report_json(const struct yx_report *report,
+                         char *buffer,
+                         size_t capacity,
+                         size_t *length);
+
+/**
+ * Writes the report as text for people in UTF-8, one line for each check. Sizes as for
+ * yx_report_json.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_report_text(const struct yx_report *report,
+                         char *buffer,
+                         size_t capacity,
+                         size_t *length);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_report_free(struct yx_report *report);
+
+/**
+ * Gives item `index` (from 0) as a report of its own, to be freed by yx_report_free.
+ *
+ * Returns what the verification of this one input would have returned: the verdict, with the report
+ * written; or the error, with nothing written.
+ *
+ * `report` may be written.
+ */
+yx_status yx_reports_get(const struct yx_reports *reports, size_t index, struct yx_report **report);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone. Reports taken from it live on.
+ */
+void yx_reports_free(struct yx_reports *reports);
+
+/**
+ * Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC form.
+ *
+ * `password` NULL with length 0 means none. `certificates` are the signer's certificate and those
+ * above it (PEM of one or more, or DER of one); NULL with length 0 takes those in the PEM of the key.
+ * The copies made of key and password are wiped; wiping the arguments is up to the caller.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_signer_from_pem(const uint8_t *key,
+                             size_t key_length,
+                             const char *password,
+                             size_t password_length,
+                             const uint8_t *certificates,
+                             size_t certificates_length,
+                             struct yx_signer **signer);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone. Keys are wiped.
+ */
+void yx_signer_free(struct yx_signer *signer);
+
+/**
+ * A signer that asks a function. Every signature is verified before it is used.
+ *
+ * `certificates` (PEM of one or more, or DER of one) begin with the signer's own, which says the
+ * key and the algorithm: SM2 with SM3, RSA (PKCS #1 v1.5) with SHA-256, ECDSA P-256 with SHA-256
+ * or P-384 with SHA-384.
+ *
+ * `certificates` has as many readable bytes as its length says; `sign` keeps to yx_sign_fn and may
+ * be called with `user_data`, on any thread that uses the signer, until the signer is freed and
+ * the last call with it has ended.
+ */
+yx_status yx_signer_from_callback(const uint8_t *certificates,
+                                  size_t certificates_length,
+                                  yx_sign_fn sign,
+                                  void *user_data,
+                                  struct yx_signer **signer);
+
+/**
+ * Reads a seal (the DER of an SESeal, an .esl file). `profile` is YX_PROFILE_CONFORMING or
+ * YX_PROFILE_AS_FOUND. Nothing is verified; yx_seal_check does that.
+ *
+ * `data` has `length` readable bytes; `seal` may be written.
+ */
+yx_status yx_seal_parse(const uint8_t *data, size_t length, int32_t profile, struct yx_seal **seal);
+
+/**
+ * Checks a seal by itself: its maker's signature and certificate, and its time.
+ *
+ * `now` and `received` as for yx_voucher_verify. Returns the verdict and writes the report in each
+ * of the three cases; returns an error, and writes nothing, if the check could not be made.
+ *
+ * `data` has `length` readable bytes; `report` may be written.
+ */
+yx_status yx_seal_check(const struct yx_verifier *verifier,
+                        const uint8_t *data,
+                        size_t length,
+                        int64_t now,
+                        int64_t received,
+                        struct yx_report **report);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_seal_free(struct yx_seal *seal);
+
+/**
+ * An act of the organisation with the code `org` in `role` at `position`, all in UTF-8, at the time of the signer's
+ * clock (seconds since 1970-01-01T00:00:00Z).
+ *
+ * Each pointer has as many readable bytes as its length says; `act` may be written.
+ */
+yx_status yx_act_new(const char *org,
+                     size_t org_length,
+                     const char *role,
+                     size_t role_length,
+                     const char *position,
+                     size_t position_length,
+                     int64_t time,
+                     struct yx_act **act);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_act_free(struct yx_act *act);
+
+/**
+ * A verifier that trusts nothing yet.
+ *
+ * `verifier` may be written.
+ */
+yx_status yx_verifier_new(struct yx_verifier **verifier);
+
+/**
+ * Trusts certificates (PEM of one or more, or DER of one): a path that reaches one of them is good.
+ *
+ * `certificates` has `length` readable bytes.
+ */
+yx_status yx_verifier_add_anchor(struct yx_verifier *verifier,
+                                 const uint8_t *certificates,
+                                 size_t length);
+
+/**
+ * Offers certificates (PEM of one or more, or DER of one) for building paths; they bring no trust.
+ *
+ * `certificates` has `length` readable bytes.
+ */
+yx_status yx_verifier_add_intermediate(struct yx_verifier *verifier,
+                                       const uint8_t *certificates,
+                                       size_t length);
+
+/**
+ * Offers a revocation list (PEM or DER); it counts only if its issuer signed it.
+ *
+ * `crl` has `length` readable bytes.
+ */
+yx_status yx_verifier_add_crl(struct yx_verifier *verifier, const uint8_t *crl, size_t length);
+
+/**
+ * Sets whether revocation must be known: one of the YX_REVOCATION_ numbers.
+ */
+yx_status yx_verifier_set_revocation(struct yx_verifier *verifier, int32_t revocation);
+
+/**
+ * Sets how strictly structures are read: one of the YX_PROFILE_ numbers.
+ */
+yx_status yx_verifier_set_profile(struct yx_verifier *verifier, int32_t profile);
+
+/**
+ * Sets who may stamp or sign which vouchers at which position, as JSON in UTF-8. Without it
+ * `voucher.authority` is not determined, so no voucher is found valid.
+ *
+ * `json` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_authorisation_json(struct yx_verifier *verifier,
+                                             const char *json,
+                                             size_t length);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_verifier_free(struct yx_verifier *verifier);
+
+/**
+ * Stamps every voucher of an envelope (the XML of the treasury message): an act with the seal.
+ *
+ * `buffers` gets one item, the envelope with the act in it. It is an output handle and not a buffer
+ * of the caller's because each call signs anew: its size is not known before.
+ *
+ * `envelope` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_voucher_stamp(const struct yx_signer *signer,
+                           const struct yx_seal *seal,
+                           const struct yx_act *act,
+                           const uint8_t *envelope,
+                           size_t length,
+                           struct yx_buffers **buffers);
+
+/**
+ * Signs every voucher of an envelope: an act with the signer's key and no seal. Otherwise as
+ * yx_voucher_stamp.
+ *
+ * `envelope` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_voucher_sign(const struct yx_signer *signer,
+                          const struct yx_act *act,
+                          const uint8_t *envelope,
+                          size_t length,
+                          struct yx_buffers **buffers);
+
+/**
+ * Stamps many envelopes: `count` pointers and `count` lengths. `buffers` gets one item for each; one
+ * that cannot be stamped does not stop the others and has its error as its item.
+ *
+ * YX_OK says only that there is an item for each. `threads` is the most that work at once (0 and 1:
+ * the calling one alone; at most 256); they end with the call. The result does not depend on it.
+ *
+ * `envelopes` and `lengths` have `count` readable elements, and each of `envelopes` as many
+ * readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_voucher_stamp_many(const struct yx_signer *signer,
+                                const struct yx_seal *seal,
+                                const struct yx_act *act,
+                                const uint8_t *const *envelopes,
+                                const size_t *lengths,
+                                size_t count,
+                                size_t threads,
+                                struct yx_buffers **buffers);
+
+/**
+ * Verifies an envelope: all its vouchers and all their acts.
+ *
+ * `now` is the clock, in seconds since 1970-01-01T00:00:00Z. `received` is when somebody who is
+ * trusted had the signatures, which proves that they existed then; YX_NO_TIME if nothing proves it.
+ * Returns the verdict and writes the report in each of the three cases; returns an error, and
+ * writes nothing, if the verification could not be made.
+ *
+ * `envelope` has `length` readable bytes; `report` may be written.
+ */
+yx_status yx_voucher_verify(const struct yx_verifier *verifier,
+                            const uint8_t *envelope,
+                            size_t length,
+                            int64_t now,
+                            int64_t received,
+                            struct yx_report **report);
+
+/**
+ * Verifies many envelopes, as yx_voucher_verify does one. `reports` gets one item for each; YX_OK
+ * says only that, and nothing about the verdicts. Arrays and `threads` as for yx_voucher_stamp_many.
+ *
+ * `envelopes` and `lengths` have `count` readable elements, and each of `envelopes` as many
+ * readable bytes as its length says; `reports` may be written.
+ */
+yx_status yx_voucher_verify_many(const struct yx_verifier *verifier,
+                                 const uint8_t *const *envelopes,
+                                 const size_t *lengths,
+                                 size_t count,
+                                 int64_t now,
+                                 int64_t received,
+                                 size_t threads,
+                                 struct yx_reports **reports);
+
+/**
+ * Stamps a document: `buffers` gets one item, the stamp (a SES_Signature over the document's digest).
+ *
+ * `property` is the text, in UTF-8, that says in the stamp which document is meant. `time` is the
+ * signer's clock, in seconds since 1970-01-01T00:00:00Z.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_document_stamp(const struct yx_signer *signer,
+                            const struct yx_seal *seal,
+                            const uint8_t *document,
+                            size_t document_length,
+                            const char *property,
+                            size_t property_length,
+                            int64_t time,
+                            struct yx_buffers **buffers);
+
+/**
+ * Verifies a stamp over a document. `property` is the text expected in the stamp; NULL with length
+ * 0 expects nothing. Moments, result and report as for yx_voucher_verify.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_document_verify_stamp(const struct yx_verifier *verifier,
+                                   const uint8_t *stamp,
+                                   size_t stamp_length,
+                                   const uint8_t *document,
+                                   size_t document_length,
+                                   const char *property,
+                                   size_t property_length,
+                                   int64_t now,
+                                   int64_t received,
+                                   struct yx_report **report);
+
+/**
+ * Signs a document: `buffers` gets one item, the signature (detached SignedData of GB/T 35275).
+ *
+ * `document` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_document_sign(const struct yx_signer *signer,
+                           const uint8_t *document,
+                           size_t length,
+                           struct yx_buffers **buffers);
+
+/**
+ * Verifies a detached signature over a document. Moments, result and report as for yx_voucher_verify.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_document_verify_signature(const struct yx_verifier *verifier,
+                                       const uint8_t *signature,
+                                       size_t signature_length,
+                                       const uint8_t *document,
+                                       size_t document_length,
+                                       int64_t now,
+                                       int64_t received,
+                                       struct yx_report **report);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* YINXIN_H */
