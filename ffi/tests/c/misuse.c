@@ -1,0 +1,594 @@
+/* What a caller can do wrong: each mistake gets its status, writes nothing and breaks nothing.
+ *
+ * misuse FOLDER ORG ROLE POSITION TIME, the folder with signer.pem, seal.esl, voucher.xml,
+ * anchors.pem, list.crl and authorisation.json. Meant to run under AddressSanitizer. */
+
+#define _POSIX_C_SOURCE 200809L
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <yinxin.h>
+
+static int failures = 0;
+
+#define IS(expression, expected) \
+    is_((int)(expression), (int)(expected), #expression, __FILE__, __LINE__)
+#define HOLDS(condition) is_((condition) ? 1 : 0, 1, #condition, __FILE__, __LINE__)
+
+static void is_(int got, int expected, const char *text, const char *file, int line)
+{
+    if (got != expected) {
+        fprintf(stderr, "%s:%d: %s is %d, not %d\n", file, line, text, got, expected);
+        failures++;
+    }
+}
+
+typedef struct {
+    uint8_t *data;
+    size_t length;
+} bytes;
+
+static const char *folder, *org, *role, *position;
+static int64_t now;
+
+static yx_signer *signer;
+static yx_seal *seal;
+static yx_act *act;
+static yx_verifier *verifier;
+static bytes voucher;
+
+static bytes read_file(const char *name)
+{
+    char path[4096];
+    bytes content;
+    FILE *file;
+    long size;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    file = fopen(path, "rb");
+    if (file == NULL || fseek(file, 0, SEEK_END) != 0 || (size = ftell(file)) < 0) {
+        perror(path);
+        exit(2);
+    }
+    rewind(file);
+    content.length = (size_t)size;
+    content.data = (uint8_t *)malloc(content.length ? content.length : 1);
+    if (content.data == NULL || fread(content.data, 1, content.length, file) != content.length) {
+        perror(path);
+        exit(2);
+    }
+    fclose(file);
+    return content;
+}
+
+static void open_all(void)
+{
+    bytes pem = read_file("signer.pem"), esl = read_file("seal.esl");
+    bytes anchors = read_file("anchors.pem"), crl = read_file("list.crl");
+    bytes json = read_file("authorisation.json");
+    voucher = read_file("voucher.xml");
+    IS(yx_signer_from_pem(pem.data, pem.length, NULL, 0, NULL, 0, &signer), YX_OK);
+    IS(yx_seal_parse(esl.data, esl.length, YX_PROFILE_CONFORMING, &seal), YX_OK);
+    IS(yx_act_new(org, strlen(org), role, strlen(role), position, strlen(position), now, &act), YX_OK);
+    IS(yx_verifier_new(&verifier), YX_OK);
+    IS(yx_verifier_add_anchor(verifier, anchors.data, anchors.length), YX_OK);
+    IS(yx_verifier_add_crl(verifier, crl.data, crl.length), YX_OK);
+    IS(yx_verifier_set_authorisation_json(verifier, (char *)json.data, json.length), YX_OK);
+    free(pem.data);
+    free(esl.data);
+    free(anchors.data);
+    free(crl.data);
+    free(json.data);
+}
+
+static void free_all(void)
+{
+    yx_signer_free(signer);
+    yx_seal_free(seal);
+    yx_act_free(act);
+    yx_verifier_free(verifier);
+    free(voucher.data);
+}
+
+static int32_t device_that_fails(void *user_data, const uint8_t *const *messages,
+                                 const size_t *lengths, size_t count, uint8_t *const *signatures,
+                                 size_t *signature_lengths)
+{
+    (void)messages, (void)lengths, (void)signatures, (void)signature_lengths;
+    *(size_t *)user_data += count;
+    return 42;
+}
+
+static void nulls(void)
+{
+    const yx_status null = YX_ERROR_NULL_POINTER;
+    const uint8_t *d = voucher.data;
+    size_t n = voucher.length, length = 7;
+    yx_signer *s = NULL;
+    yx_buffers *b = NULL;
+    yx_buffers *stamped = NULL;
+    yx_report *r = NULL;
+    yx_reports *rs = NULL;
+    yx_seal *se = NULL;
+    yx_act *a = NULL;
+    const uint8_t *items[2] = { d, NULL };
+    size_t lengths[2] = { n, 1 };
+
+    IS(yx_last_error_message(NULL, 0, NULL), null);
+    IS(yx_last_error_json(NULL, 9, &length), null);
+    IS(yx_signer_from_pem(NULL, 9, NULL, 0, NULL, 0, &s), null);
+    IS(yx_signer_from_pem(d, n, NULL, 9, NULL, 0, &s), null);
+    IS(yx_signer_from_pem(d, n, NULL, 0, NULL, 9, &s), null);
+    IS(yx_signer_from_pem(d, n, NULL, 0, NULL, 0, NULL), null);
+    IS(yx_signer_from_callback(d, n, NULL, NULL, &s), null);
+    IS(yx_signer_from_callback(NULL, 9, device_that_fails, NULL, &s), null);
+    IS(yx_signer_from_callback(d, n, device_that_fails, NULL, NULL), null);
+    IS(yx_seal_parse(NULL, 9, 0, &se), null);
+    IS(yx_seal_parse(d, n, 0, NULL), null);
+    IS(yx_seal_check(NULL, d, n, now, now, &r), null);
+    IS(yx_seal_check(verifier, NULL, 9, now, now, &r), null);
+    IS(yx_seal_check(verifier, d, n, now, now, NULL), null);
+    IS(yx_act_new(NULL, 1, "", 0, "", 0, now, &a), null);
+    IS(yx_act_new("", 0, NULL, 1, "", 0, now, &a), null);
+    IS(yx_act_new("", 0, "", 0, NULL, 1, now, &a), null);
+    IS(yx_act_new("", 0, "", 0, "", 0, now, NULL), null);
+    IS(yx_verifier_new(NULL), null);
+    IS(yx_verifier_add_anchor(NULL, d, n), null);
+    IS(yx_verifier_add_intermediate(NULL, d, n), null);
+    IS(yx_verifier_add_crl(NULL, d, n), null);
+    IS(yx_verifier_set_authorisation_json(NULL, "{}", 2), null);
+    IS(yx_verifier_add_anchor(verifier, NULL, 9), null);
+    IS(yx_verifier_add_intermediate(verifier, NULL, 9), null);
+    IS(yx_verifier_add_crl(verifier, NULL, 9), null);
+    IS(yx_verifier_set_revocation(NULL, 0), null);
+    IS(yx_verifier_set_profile(NULL, 0), null);
+    IS(yx_verifier_set_authorisation_json(verifier, NULL, 9), null);
+    IS(yx_voucher_stamp(NULL, seal, act, d, n, &b), null);
+    IS(yx_voucher_stamp(signer, NULL, act, d, n, &b), null);
+    IS(yx_voucher_stamp(signer, seal, NULL, d, n, &b), null);
+    IS(yx_voucher_stamp(signer, seal, act, NULL, 9, &b), null);
+    IS(yx_voucher_stamp(signer, seal, act, d, n, NULL), null);
+    IS(yx_voucher_sign(NULL, act, d, n, &b), null);
+    IS(yx_voucher_sign(signer, NULL, d, n, &b), null);
+    IS(yx_voucher_sign(signer, act, NULL, 9, &b), null);
+    IS(yx_voucher_sign(signer, act, d, n, NULL), null);
+    IS(yx_voucher_stamp_many(signer, seal, act, NULL, lengths, 2, 0, &b), null);
+    IS(yx_voucher_stamp_many(signer, seal, act, items, NULL, 2, 0, &b), null);
+    IS(yx_voucher_stamp_many(signer, seal, act, items, lengths, 2, 0, &b), null);
+    IS(yx_voucher_stamp_many(signer, seal, act, items, lengths, 1, 0, NULL), null);
+    IS(yx_voucher_verify(NULL, d, n, now, now, &r), null);
+    IS(yx_voucher_verify(verifier, NULL, 9, now, now, &r), null);
+    IS(yx_voucher_verify(verifier, d, n, now, now, NULL), null);
+    IS(yx_voucher_verify_many(NULL, items, lengths, 1, now, now, 0, &rs), null);
+    IS(yx_voucher_verify_many(verifier, NULL, lengths, 1, now, now, 0, &rs), null);
+    IS(yx_voucher_verify_many(verifier, items, lengths, 1, now, now, 0, NULL), null);
+    IS(yx_document_stamp(NULL, seal, d, n, "p", 1, now, &b), null);
+    IS(yx_document_stamp(signer, seal, NULL, 9, "p", 1, now, &b), null);
+    IS(yx_document_stamp(signer, seal, d, n, NULL, 9, now, &b), null);
+    IS(yx_document_stamp(signer, seal, d, n, "p", 1, now, NULL), null);
+    IS(yx_document_verify_stamp(verifier, NULL, 9, d, n, NULL, 0, now, now, &r), null);
+    IS(yx_document_verify_stamp(verifier, d, n, NULL, 9, NULL, 0, now, now, &r), null);
+    IS(yx_document_verify_stamp(verifier, d, n, d, n, NULL, 9, now, now, &r), null);
+    IS(yx_document_verify_stamp(verifier, d, n, d, n, NULL, 0, now, now, NULL), null);
+    IS(yx_document_sign(NULL, d, n, &b), null);
+    IS(yx_document_sign(signer, NULL, 9, &b), null);
+    IS(yx_document_sign(signer, d, n, NULL), null);
+    IS(yx_document_verify_signature(verifier, NULL, 9, d, n, now, now, &r), null);
+    IS(yx_document_verify_signature(verifier, d, n, NULL, 9, now, now, &r), null);
+    IS(yx_document_verify_signature(verifier, d, n, d, n, now, now, NULL), null);
+    IS(yx_report_verdict(NULL), null);
+    IS(yx_report_json(NULL, NULL, 0, &length), null);
+    IS(yx_report_text(NULL, NULL, 0, &length), null);
+    IS(yx_reports_get(NULL, 0, &r), null);
+    IS(yx_buffers_get(NULL, 0, NULL, 0, &length), null);
+    HOLDS(s == NULL && b == NULL && r == NULL && rs == NULL && se == NULL && a == NULL);
+    HOLDS(length == 7);
+
+    /* NULL with length 0 is empty input: refused, if at all, for what it says. */
+    IS(yx_signer_from_pem(NULL, 0, NULL, 0, NULL, 0, &s) / 100, 1);
+    IS(yx_seal_parse(NULL, 0, 0, &se) / 100, 1);
+    IS(yx_voucher_verify(verifier, NULL, 0, now, now, &r) / 100, 1);
+    IS(yx_voucher_stamp_many(signer, seal, act, NULL, NULL, 0, 4, &stamped), YX_OK);
+    IS(yx_buffers_get(stamped, 0, NULL, 0, &length), YX_ERROR_ARGUMENT);
+    yx_buffers_free(stamped);
+    IS(yx_document_sign(signer, NULL, 0, &stamped), YX_OK);
+    yx_buffers_free(stamped);
+    HOLDS(s == NULL && se == NULL && r == NULL);
+
+    yx_signer_free(NULL);
+    yx_seal_free(NULL);
+    yx_act_free(NULL);
+    yx_verifier_free(NULL);
+    yx_buffers_free(NULL);
+    yx_report_free(NULL);
+    yx_reports_free(NULL);
+}
+
+static void wrong_and_freed_handles(void)
+{
+    const yx_status handle = YX_ERROR_HANDLE;
+    const uint8_t *d = voucher.data;
+    size_t n = voucher.length, length = 7;
+    uint64_t own[8] = { 0 };
+    yx_buffers *b = NULL;
+    yx_report *r = NULL;
+    yx_act *gone = NULL;
+    char text[256];
+
+    IS(yx_voucher_stamp((yx_signer *)seal, seal, act, d, n, &b), handle);
+    IS(yx_last_error_message(text, sizeof text, &length), YX_OK);
+    HOLDS(strstr(text, "yx_seal") != NULL && strstr(text, "yx_signer") != NULL);
+    HOLDS(strlen(text) + 1 == length);
+    IS(yx_voucher_stamp(signer, (yx_seal *)signer, act, d, n, &b), handle);
+    IS(yx_voucher_stamp(signer, seal, (yx_act *)verifier, d, n, &b), handle);
+    IS(yx_voucher_verify((yx_verifier *)act, d, n, now, now, &r), handle);
+    IS(yx_report_verdict((yx_report *)verifier), handle);
+    IS(yx_buffers_get((yx_buffers *)verifier, 0, NULL, 0, &length), handle);
+    IS(yx_reports_get((yx_reports *)verifier, 0, &r), handle);
+    IS(yx_document_sign((yx_signer *)own, d, n, &b), handle);
+    IS(yx_document_sign((yx_signer *)((char *)own + 1), d, n, &b), handle);
+    IS(yx_document_sign((yx_signer *)(uintptr_t)-1, d, n, &b), handle);
+    HOLDS(b == NULL && r == NULL);
+
+    yx_seal_free((yx_seal *)signer); /* of another kind: left alone */
+    IS(yx_document_sign(signer, d, n, &b), YX_OK);
+    yx_buffers_free(b);
+    yx_buffers_free(b);
+    IS(yx_buffers_get(b, 0, NULL, 0, &length), handle);
+    IS(yx_act_new("a", 1, "b", 1, "c", 1, now, &gone), YX_OK);
+    yx_act_free(gone);
+    yx_act_free(gone);
+    b = NULL;
+    IS(yx_voucher_sign(signer, gone, d, n, &b), handle);
+    HOLDS(b == NULL);
+}
+
+static void arguments_out_of_range(void)
+{
+    const yx_status argument = YX_ERROR_ARGUMENT;
+    const uint8_t *d = voucher.data;
+    size_t n = voucher.length, i;
+    const size_t huge[] = { SIZE_MAX, SIZE_MAX - 1, SIZE_MAX / 2, SIZE_MAX / 2 + 1, SIZE_MAX / 8 };
+    const uint8_t *items[1] = { d };
+    size_t lengths[1] = { n };
+    yx_signer *s = NULL;
+    yx_buffers *b = NULL;
+    yx_report *r = NULL;
+    yx_reports *rs = NULL;
+    yx_seal *se = NULL;
+    yx_act *a = NULL;
+
+    for (i = 0; i < sizeof huge / sizeof *huge; i++) {
+        size_t h = huge[i];
+        size_t one[1];
+        one[0] = h;
+        IS(yx_signer_from_pem(d, h, NULL, 0, NULL, 0, &s), argument);
+        IS(yx_signer_from_pem(d, n, "p", h, NULL, 0, &s), argument);
+        IS(yx_seal_parse(d, h, 0, &se), argument);
+        IS(yx_act_new("a", h, "b", 1, "c", 1, now, &a), argument);
+        IS(yx_voucher_stamp(signer, seal, act, d, h, &b), argument);
+        IS(yx_voucher_verify(verifier, d, h, now, now, &r), argument);
+        IS(yx_voucher_stamp_many(signer, seal, act, items, lengths, h, 0, &b), argument);
+        IS(yx_voucher_stamp_many(signer, seal, act, items, one, 1, 0, &b), argument);
+        IS(yx_voucher_verify_many(verifier, items, lengths, h, now, now, 0, &rs), argument);
+        IS(yx_document_sign(signer, d, h, &b), argument);
+        IS(yx_verifier_set_authorisation_json(verifier, "{}", h), argument);
+    }
+    IS(yx_seal_parse(d, n, 2, &se), argument);
+    IS(yx_verifier_set_profile(verifier, -1), argument);
+    IS(yx_verifier_set_revocation(verifier, 3), argument);
+    IS(yx_voucher_verify(verifier, d, n, INT64_MAX, now, &r), argument);
+    IS(yx_voucher_verify(verifier, d, n, YX_NO_TIME, now, &r), argument);
+    IS(yx_voucher_verify(verifier, d, n, now, INT64_MAX, &r), argument);
+    IS(yx_act_new("a", 1, "b", 1, "c", 1, YX_NO_TIME, &a), argument);
+    IS(yx_act_new("\xff", 1, "b", 1, "c", 1, now, &a), YX_ERROR_TEXT);
+    HOLDS(s == NULL && b == NULL && r == NULL && rs == NULL && se == NULL && a == NULL);
+}
+
+static void sizes(void)
+{
+    yx_buffers *b;
+    yx_report *r;
+    size_t need = 0, length = 0;
+    uint8_t *exact;
+    char *text;
+
+    IS(yx_document_sign(signer, voucher.data, voucher.length, &b), YX_OK);
+    IS(yx_buffers_get(b, 0, NULL, 0, &need), YX_OK);
+    exact = (uint8_t *)malloc(need);
+    IS(yx_buffers_get(b, 0, exact, need - 1, &length), YX_ERROR_BUFFER_TOO_SMALL);
+    HOLDS(length == need);
+    length = 0;
+    IS(yx_buffers_get(b, 0, exact, 0, &length), YX_ERROR_BUFFER_TOO_SMALL);
+    HOLDS(length == need);
+    IS(yx_buffers_get(b, 0, NULL, need, &length), YX_ERROR_NULL_POINTER);
+    IS(yx_buffers_get(b, 0, exact, need, &length), YX_OK);
+    IS(yx_buffers_get(b, 1, exact, need, &length), YX_ERROR_ARGUMENT);
+    IS(yx_buffers_get(b, SIZE_MAX, exact, need, &length), YX_ERROR_ARGUMENT);
+    yx_buffers_free(b);
+
+    r = NULL;
+    HOLDS(yx_document_verify_signature(verifier, exact, need, voucher.data, voucher.length, now,
+                                       YX_NO_TIME, &r) < 100);
+    HOLDS(r != NULL);
+    IS(yx_report_json(r, NULL, 0, &length), YX_OK);
+    text = (char *)malloc(length);
+    IS(yx_report_json(r, text, length - 1, &length), YX_ERROR_BUFFER_TOO_SMALL);
+    IS(yx_report_json(r, text, length, &length), YX_OK);
+    HOLDS(strlen(text) + 1 == length);
+    free(text);
+    yx_report_free(r);
+
+    /* Written in all three verdicts. */
+    r = NULL;
+    IS(yx_document_verify_signature(verifier, exact, need, voucher.data, voucher.length - 1, now,
+                                    YX_NO_TIME, &r), YX_VERDICT_INVALID);
+    IS(yx_report_verdict(r), YX_VERDICT_INVALID);
+    yx_report_free(r);
+    free(exact);
+}
+
+static void many(size_t threads)
+{
+    enum { COUNT = 6, BAD = 2 };
+    const uint8_t *items[COUNT];
+    size_t lengths[COUNT], i, length = 0;
+    uint8_t *stamped[COUNT];
+    yx_buffers *b = NULL;
+    yx_reports *rs = NULL;
+    yx_report *r;
+
+    for (i = 0; i < COUNT; i++) {
+        items[i] = voucher.data;
+        lengths[i] = voucher.length;
+    }
+    lengths[BAD] = voucher.length / 2; /* one bad item among good ones */
+    IS(yx_voucher_stamp_many(signer, seal, act, items, lengths, COUNT, threads, &b), YX_OK);
+    for (i = 0; i < COUNT; i++) {
+        yx_status status = yx_buffers_get(b, i, NULL, 0, &length);
+        stamped[i] = NULL;
+        if (i == BAD) {
+            IS(status / 100, 1);
+            continue;
+        }
+        IS(status, YX_OK);
+        stamped[i] = (uint8_t *)malloc(length);
+        IS(yx_buffers_get(b, i, stamped[i], length, &length), YX_OK);
+        items[i] = stamped[i];
+        lengths[i] = length;
+    }
+    yx_buffers_free(b);
+    IS(yx_voucher_verify_many(verifier, items, lengths, COUNT, now, YX_NO_TIME, threads, &rs), YX_OK);
+    for (i = 0; i < COUNT; i++) {
+        char text[256];
+        r = NULL;
+        if (i == BAD) {
+            yx_status status = yx_reports_get(rs, i, &r);
+            IS(status / 100, 1);
+            HOLDS(r == NULL);
+            IS(yx_last_error_message(text, sizeof text, &length), YX_OK);
+            HOLDS(length > 1);
+        } else {
+            IS(yx_reports_get(rs, i, &r), YX_OK);
+            IS(yx_report_verdict(r), YX_OK);
+        }
+        yx_report_free(r);
+        free(stamped[i]);
+    }
+    IS(yx_reports_get(rs, COUNT, &r), YX_ERROR_ARGUMENT);
+    yx_reports_free(rs);
+}
+
+static int32_t device_that_lies(void *user_data, const uint8_t *const *messages,
+                                const size_t *lengths, size_t count, uint8_t *const *signatures,
+                                size_t *signature_lengths)
+{
+    size_t i;
+    (void)messages, (void)lengths;
+    for (i = 0; i < count; i++) {
+        memset(signatures[i], 0x11, YX_SIGNATURE_CAPACITY);
+        signature_lengths[i] = *(size_t *)user_data;
+    }
+    return 0;
+}
+
+static int32_t device_that_calls_back(void *user_data, const uint8_t *const *messages,
+                                      const size_t *lengths, size_t count,
+                                      uint8_t *const *signatures, size_t *signature_lengths)
+{
+    yx_buffers *b = NULL;
+    (void)count, (void)signatures, (void)signature_lengths;
+    IS(yx_document_sign(*(yx_signer **)user_data, messages[0], lengths[0], &b), YX_ERROR_ARGUMENT);
+    return 1;
+}
+
+static void devices(void)
+{
+    bytes pem = read_file("signer.pem");
+    const size_t sizes[] = { 0, 1, 64, 70, YX_SIGNATURE_CAPACITY, YX_SIGNATURE_CAPACITY + 1, SIZE_MAX };
+    size_t asked = 0, i, length, size;
+    char text[256];
+    yx_signer *device = NULL;
+    yx_buffers *b = NULL;
+    const uint8_t *items[2];
+    size_t lengths[2];
+
+    IS(yx_signer_from_callback(pem.data, pem.length, device_that_fails, &asked, &device), YX_OK);
+    IS(yx_document_sign(device, voucher.data, voucher.length, &b), YX_ERROR_SIGNER);
+    HOLDS(asked == 1 && b == NULL);
+    IS(yx_last_error_message(text, sizeof text, &length), YX_OK);
+    HOLDS(strstr(text, "42") != NULL);
+    items[0] = items[1] = voucher.data;
+    lengths[0] = lengths[1] = voucher.length;
+    IS(yx_voucher_stamp_many(device, seal, act, items, lengths, 2, 2, &b), YX_OK);
+    IS(yx_buffers_get(b, 1, NULL, 0, &length), YX_ERROR_SIGNER);
+    yx_buffers_free(b);
+    HOLDS(asked == 3);
+    yx_signer_free(device);
+    b = NULL;
+
+    for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        size = sizes[i];
+        IS(yx_signer_from_callback(pem.data, pem.length, device_that_lies, &size, &device), YX_OK);
+        IS(yx_document_sign(device, voucher.data, voucher.length, &b), YX_ERROR_SIGNER);
+        HOLDS(b == NULL);
+        yx_signer_free(device);
+    }
+    IS(yx_signer_from_callback(pem.data, pem.length, device_that_calls_back, &device, &device), YX_OK);
+    IS(yx_document_sign(device, voucher.data, voucher.length, &b), YX_ERROR_SIGNER);
+    yx_signer_free(device);
+    free(pem.data);
+}
+
+static void *another_thread(void *unused)
+{
+    size_t length = 0;
+    (void)unused;
+    IS(yx_last_error_message(NULL, 0, &length), YX_OK);
+    HOLDS(length == 1);
+    return NULL;
+}
+
+static void errors_belong_to_threads(void)
+{
+    pthread_t thread;
+    size_t length = 0;
+    char json[512];
+    IS(yx_report_verdict(NULL), YX_ERROR_NULL_POINTER);
+    HOLDS(pthread_create(&thread, NULL, another_thread, NULL) == 0);
+    pthread_join(thread, NULL);
+    yx_report_free(NULL);
+    IS(yx_last_error_json(json, sizeof json, &length), YX_OK);
+    HOLDS(strstr(json, "702") != NULL);
+    IS(yx_verifier_set_profile(verifier, YX_PROFILE_CONFORMING), YX_OK);
+    IS(yx_last_error_json(json, sizeof json, &length), YX_OK);
+    HOLDS(strcmp(json, "{\"schema\":1,\"error\":null}") == 0);
+}
+
+static volatile int stop;
+
+static void *busy(void *unused)
+{
+    (void)unused;
+    while (!stop) {
+        yx_act *mine = NULL;
+        yx_buffers *b = NULL;
+        IS(yx_act_new("a", 1, "b", 1, "c", 1, now, &mine), YX_OK);
+        if (yx_document_sign(signer, (const uint8_t *)"x", 1, &b) == YX_OK) {
+            yx_buffers_free(b);
+        }
+        yx_act_free(mine);
+    }
+    return NULL;
+}
+
+static void pause_for(long milliseconds)
+{
+    struct timespec time;
+    time.tv_sec = 0;
+    time.tv_nsec = milliseconds * 1000000;
+    nanosleep(&time, NULL);
+}
+
+static void many_on_threads(void)
+{
+    many(4);
+}
+
+static void light(void)
+{
+    yx_act *mine = NULL;
+    yx_buffers *b = NULL;
+    IS(yx_act_new("a", 1, "b", 1, "c", 1, now, &mine), YX_OK);
+    IS(yx_document_sign(signer, (const uint8_t *)"x", 1, &b), YX_OK);
+    yx_buffers_free(b);
+    yx_act_free(mine);
+}
+
+/* A child made by fork does not hang. */
+static void fork_and(void (*work)(void))
+{
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        alarm(60);
+        work();
+        _exit(failures ? 1 : 0);
+    }
+    HOLDS(child > 0);
+    HOLDS(waitpid(child, &status, 0) == child);
+    HOLDS(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+static void forks(void)
+{
+    pthread_t threads[2];
+    int i;
+    many_on_threads();
+    fork_and(many_on_threads);
+    stop = 0;
+    HOLDS(pthread_create(&threads[0], NULL, busy, NULL) == 0);
+    HOLDS(pthread_create(&threads[1], NULL, busy, NULL) == 0);
+    for (i = 0; i < 50; i++) {
+        fork_and(light);
+    }
+    stop = 1;
+    pthread_join(threads[0], NULL);
+    pthread_join(threads[1], NULL);
+}
+
+/* A handle freed while other threads use it: they finish or are refused. */
+static void freed_in_use(void)
+{
+    pthread_t threads[2];
+    yx_signer *kept = signer;
+    bytes pem = read_file("signer.pem");
+    int i;
+    for (i = 0; i < 3; i++) {
+        IS(yx_signer_from_pem(pem.data, pem.length, NULL, 0, NULL, 0, &signer), YX_OK);
+        stop = 0;
+        pthread_create(&threads[0], NULL, busy, NULL);
+        pthread_create(&threads[1], NULL, busy, NULL);
+        pause_for(20);
+        yx_signer_free(signer);
+        pause_for(5);
+        stop = 1;
+        pthread_join(threads[0], NULL);
+        pthread_join(threads[1], NULL);
+    }
+    free(pem.data);
+    signer = kept;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 6) {
+        fputs("usage: misuse FOLDER ORG ROLE POSITION TIME\n", stderr);
+        return 2;
+    }
+    folder = argv[1];
+    org = argv[2];
+    role = argv[3];
+    position = argv[4];
+    now = strtoll(argv[5], NULL, 10);
+    IS(yx_abi_version(), YX_ABI_VERSION);
+    alarm(300);
+    open_all();
+    nulls();
+    wrong_and_freed_handles();
+    arguments_out_of_range();
+    sizes();
+    many(0);
+    many(3);
+    devices();
+    errors_belong_to_threads();
+    forks();
+    freed_in_use();
+    free_all();
+    printf("%d failures\n", failures);
+    return failures ? 1 : 0;
+}

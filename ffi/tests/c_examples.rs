@@ -1,0 +1,136 @@
+//! The examples and tests in C: compiled as C99 and as C++ with every warning an error, linked with
+//! the static and with the shared library, run under AddressSanitizer.
+
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use common::{Fixture, NOW, ORG, POSITION, ROLE};
+use std::ffi::OsStr;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::{env, fs};
+use tempfile::TempDir;
+use yinxin::Time;
+use yinxin::cert::{Certificate, Crl};
+use yinxin::signature::Verifier;
+use yinxin::trust::{Moment, Policy, Trust};
+use yinxin::voucher::Authorisation;
+
+const LANGUAGES: [(&str, &[&str]); 2] =
+    [("gcc", &["-std=c99", "-x", "c"]), ("g++", &["-std=c++11", "-x", "c++"])];
+
+#[derive(Clone, Copy, Debug)]
+enum Link {
+    Static,
+    Shared,
+}
+
+#[test]
+fn stamp_voucher_says_what_rust_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new();
+    fixture.write(folder.path());
+    for language in LANGUAGES {
+        for link in [Link::Static, Link::Shared] {
+            let program = compile(&folder, "examples/stamp_voucher.c", language, link);
+            let output = run(&program, &stamp_voucher_arguments(folder.path()));
+            let stdout = String::from_utf8(output.stdout).unwrap();
+            let (json, failures) = stdout.split_once('\n').unwrap();
+            let stamped = fs::read(folder.path().join("stamped.xml")).unwrap();
+            assert_eq!(json, rust_report(&fixture, &stamped), "{language:?} {link:?}");
+            assert!(json.contains(r#""verdict":"Valid""#), "{json}");
+            assert!(failures.contains("voucher.identity"), "{failures}");
+        }
+    }
+}
+
+#[test]
+fn mistakes_are_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    Fixture::new().write(folder.path());
+    let now = NOW.to_string();
+    for (language, link) in [(LANGUAGES[0], Link::Static), (LANGUAGES[1], Link::Shared)] {
+        let program = compile(&folder, "tests/c/misuse.c", language, link);
+        let path = folder.path().to_str().unwrap();
+        run(&program, &[path, ORG, ROLE, POSITION, &now]);
+    }
+}
+
+fn stamp_voucher_arguments(folder: &Path) -> Vec<String> {
+    let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    let mut arguments: Vec<String> =
+        ["signer.pem", "seal.esl", "voucher.xml", "anchors.pem", "list.crl", "authorisation.json"]
+            .into_iter()
+            .map(file)
+            .collect();
+    arguments.extend([ORG, ROLE, POSITION].map(str::to_owned));
+    arguments.extend([NOW.to_string(), file("stamped.xml")]);
+    arguments
+}
+
+/// What the verifier of Rust finds in the same envelope.
+fn rust_report(fixture: &Fixture, envelope: &[u8]) -> String {
+    let mut trust = Trust::new(Policy::default());
+    trust.add_anchor(Certificate::from_bytes(fixture.anchors.as_bytes()).unwrap());
+    trust.add_crl(Crl::from_bytes(&fixture.crl).unwrap());
+    let authorisation = Authorisation::from_json(fixture.authorisation.as_bytes()).unwrap();
+    let verifier = Verifier::new(trust).with_authorisation(authorisation);
+    let moment = Moment::claimed(Time::from_unix(NOW).unwrap());
+    verifier.verify_voucher(envelope, &moment).unwrap().to_json()
+}
+
+fn compile(folder: &TempDir, source: &str, language: (&str, &[&str]), link: Link) -> PathBuf {
+    let (compiler, arguments) = language;
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
+    let program = folder.path().join(format!("{name}-{compiler}-{link:?}"));
+    let mut command = Command::new(compiler);
+    command
+        .args(["-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
+        .args(["-fsanitize=address", "-fno-omit-frame-pointer", "-pthread"])
+        .args(arguments)
+        .arg(package.join(source))
+        .arg("-I")
+        .arg(package.join("include"))
+        .args(["-x", "none", "-o"])
+        .arg(&program);
+    match link {
+        Link::Static => {
+            command.arg(built("libyinxin_ffi.a")).args(["-lgcc_s", "-lm", "-ldl"]);
+        }
+        Link::Shared => {
+            let library = folder.path().join("libyinxin.so.0");
+            if !library.exists() {
+                symlink(built("libyinxin_ffi.so"), &library).unwrap();
+            }
+            command.arg(&library).arg(format!("-Wl,-rpath,{}", folder.path().display()));
+        }
+    }
+    succeeded(&command.output().unwrap(), source);
+    program
+}
+
+/// A library as cargo built it for this test, which stands beside it.
+fn built(name: &str) -> PathBuf {
+    let path = env::current_exe().unwrap().with_file_name(name);
+    assert!(path.exists(), "{} was not built", path.display());
+    path
+}
+
+fn run(program: &Path, arguments: &[impl AsRef<OsStr>]) -> Output {
+    let output = Command::new(program).args(arguments).output().unwrap();
+    succeeded(&output, &program.display().to_string());
+    output
+}
+
+fn succeeded(output: &Output, what: &str) {
+    assert!(
+        output.status.success(),
+        "{what}: {}\n{}\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}

@@ -1,0 +1,132 @@
+//! A made-up voucher with all its acts but one, and all that is needed to add that and verify.
+
+#![allow(dead_code)] // Each test uses its part.
+
+use std::fs;
+use std::path::Path;
+use yinxin::Time;
+use yinxin::asn1::pem;
+use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::cert::Certificate;
+use yinxin::key::{Signer, SoftwareKey};
+use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
+use yinxin::signature::{self, Act};
+use yinxin::voucher::{Body, Encoding, Envelope, example};
+
+/// The act that is left: a budget unit's seal on its payment voucher.
+pub const ORG: &str = "101001";
+pub const ROLE: &str = "office";
+pub const POSITION: &str = "dw_cwz";
+
+/// The clock, in seconds since 1970-01-01T00:00:00Z: 2026-03-02T02:00:00Z.
+pub const NOW: i64 = 1_772_416_800;
+
+/// Everything as bytes, the way a C program meets it.
+pub struct Fixture {
+    /// Private key and certificate, PEM.
+    pub signer: String,
+    pub seal: Vec<u8>,
+    pub voucher: Vec<u8>,
+    pub anchors: String,
+    pub crl: Vec<u8>,
+    pub authorisation: String,
+}
+
+impl Fixture {
+    pub fn new() -> Fixture {
+        let at = |days: i64| Time::from_unix(NOW).unwrap().plus_days(days).unwrap();
+        let (from, until) = (at(-100), at(400));
+        let subject = Subject::parse("CN=Root,O=yinxin tests,C=CN").unwrap();
+        let root = SoftwareKey::generate_sm2().unwrap();
+        let root = Authority::root(root, subject, from, until).unwrap();
+        let party = |name: &str, profile| {
+            let key = SoftwareKey::generate_sm2().unwrap();
+            let subject = Subject::new(&[("CN", name), ("O", ORG), ("C", "CN")]).unwrap();
+            let public_key = Signer::public_key(&key).clone();
+            let request = CertificateRequest::new(subject, public_key, profile, from, until);
+            let certificate = root.issue(&request).unwrap();
+            let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
+            (key, certificate)
+        };
+        let (maker, _) = party("制章", Profile::SealMaker);
+        let (office, office_certificate) = party("财务专用章", Profile::Signer);
+        let (clerk, clerk_certificate) = party("经办", Profile::Signer);
+        let (reviewer, reviewer_certificate) = party("复核", Profile::Signer);
+        let seal = make_seal(&maker, &office_certificate, from, until);
+
+        let built = example::authorised_payment(1).unwrap().build(Encoding::Gbk).unwrap();
+        let envelope = Envelope::of(Body::original(built).unwrap());
+        let mut voucher = envelope.to_xml(Encoding::Gbk).unwrap();
+        let act = |role, position| Act::new(ORG, role, position, at(0));
+        voucher = signature::sign_voucher(&voucher, &act("maker", "dw_jb"), &clerk).unwrap();
+        voucher = signature::sign_voucher(&voucher, &act("reviewer", "dw_fh"), &reviewer).unwrap();
+        let head = act("head", "dw_mz");
+        voucher = signature::stamp_voucher(&voucher, &head, &seal, &office).unwrap();
+
+        let entry = |position: &str, role: &str, what: &str, digest: [u8; 32]| {
+            format!(
+                r#"{{"admDivCode":"{}","stYear":"{}","vtCode":"8202","position":"{position}",
+                "role":"{role}","{what}":["{}"]}}"#,
+                example::ADM_DIV_CODE,
+                example::ST_YEAR,
+                hex(&digest)
+            )
+        };
+        let entries = [
+            entry("dw_jb", "maker", "certificates", clerk_certificate.digest()),
+            entry("dw_fh", "reviewer", "certificates", reviewer_certificate.digest()),
+            entry("dw_mz", "head", "seals", seal.digest()),
+            entry(POSITION, ROLE, "seals", seal.digest()),
+        ];
+        let private_key = office.to_pkcs8_pem(None).unwrap();
+        let private_key = str::from_utf8(private_key.as_bytes()).unwrap().to_owned();
+        Fixture {
+            signer: private_key + &pem_of(&office_certificate),
+            seal: seal.as_bytes().to_vec(),
+            voucher,
+            anchors: pem_of(root.certificate()),
+            crl: root.crl(at(-1), at(30)).unwrap().as_der().to_vec(),
+            authorisation: format!(
+                r#"{{"format":"yinxin:authorisation:1","entries":[{}]}}"#,
+                entries.join(",")
+            ),
+        }
+    }
+
+    /// Writes the files under the names that the tests in C expect.
+    pub fn write(&self, folder: &Path) {
+        let put = |name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
+        put("signer.pem", self.signer.as_bytes());
+        put("seal.esl", &self.seal);
+        put("voucher.xml", &self.voucher);
+        put("anchors.pem", self.anchors.as_bytes());
+        put("list.crl", &self.crl);
+        put("authorisation.json", self.authorisation.as_bytes());
+    }
+}
+
+fn make_seal(maker: &SoftwareKey, signer: &Certificate, from: Time, until: Time) -> Seal {
+    let data = picture::svg_round_seal(ORG, None, 40).unwrap();
+    let request = SealRequest {
+        version: Version::V4,
+        id: "99000020260001",
+        vendor: "yinxin tests",
+        name: ORG,
+        kind: 1,
+        certificates: std::slice::from_ref(signer),
+        by_digest: false,
+        created: from,
+        valid_from: from,
+        valid_until: until,
+        picture: Picture { kind: "SVG", data: &data, width_mm: 40, height_mm: 40 },
+    };
+    seal::make(&request, maker).unwrap()
+}
+
+fn pem_of(certificate: &Certificate) -> String {
+    pem::encode("CERTIFICATE", certificate.as_der())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
