@@ -1,6 +1,8 @@
 //! The sample files named by the environment variable YINXIN_SAMPLES.
 
-#![allow(dead_code)]
+#![allow(dead_code, missing_docs)]
+
+pub mod party;
 
 use std::path::PathBuf;
 
