@@ -1,6 +1,6 @@
 //! The shape of the command line: a noun, then a verb.
 
-use crate::commands::{cert, keygen, seal, speed, stamp};
+use crate::commands::{by_content, cert, demo, keygen, seal, speed, stamp, voucher};
 use clap::{Parser, Subcommand};
 
 /// Electronic seals (电子印章), signatures and sealed payment vouchers (支付凭证).
@@ -18,6 +18,8 @@ pub struct Arguments {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// Show the main job on generated keys: seal vouchers, verify them, catch what is wrong
+    Demo(demo::Arguments),
     /// Make a private key
     Keygen(keygen::Arguments),
     /// Make certificates and revocation lists for testing
@@ -29,6 +31,13 @@ pub enum Command {
     /// Stamp plain files; verify and inspect stamps
     #[command(subcommand)]
     Stamp(stamp::Command),
+    /// Stamp, verify and inspect payment vouchers
+    #[command(subcommand)]
+    Voucher(voucher::Command),
+    /// Verify a file of any kind that is known
+    Verify(by_content::VerifyArguments),
+    /// Show what a file of any known kind holds
+    Inspect(by_content::InspectArguments),
     /// Measure the speed of this machine
     Speed(speed::Arguments),
     /// Print shell completions
@@ -44,10 +53,14 @@ impl Command {
     /// Whether standard output gets exactly one JSON object.
     pub fn wants_json(&self) -> bool {
         match self {
+            Command::Demo(arguments) => arguments.json,
             Command::Keygen(arguments) => arguments.json,
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),
+            Command::Voucher(command) => command.wants_json(),
+            Command::Verify(arguments) => arguments.json,
+            Command::Inspect(arguments) => arguments.json,
             Command::Speed(arguments) => arguments.json,
             Command::Completions { .. } | Command::Manual => false,
         }

@@ -1,10 +1,13 @@
 //! One file per command.
 
+pub mod by_content;
 pub mod cert;
+pub mod demo;
 pub mod keygen;
 pub mod seal;
 pub mod speed;
 pub mod stamp;
+pub mod voucher;
 
 use crate::args::{Arguments, Command};
 use crate::failure::Failure;
@@ -15,10 +18,14 @@ use std::process::ExitCode;
 /// Runs the command.
 pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Cert(command) => cert::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),
+        Command::Voucher(command) => voucher::run(&command),
+        Command::Verify(arguments) => by_content::verify(&arguments),
+        Command::Inspect(arguments) => by_content::inspect(&arguments),
         Command::Speed(arguments) => speed::run(&arguments),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "yinxin", &mut io::stdout());

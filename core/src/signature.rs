@@ -1,9 +1,13 @@
 //! The front door: sign, stamp and verify, one or many.
 
+mod act;
 mod document;
+mod remote;
 mod verifier;
 mod voucher;
 
+pub use act::Act;
 pub use document::{sign, stamp, stamp_many};
+pub use remote::{complete_voucher, prepare_voucher};
 pub use verifier::{SEAL_CACHE, Verifier};
-pub use voucher::{Act, sign_voucher, sign_voucher_many, stamp_voucher, stamp_voucher_many};
+pub use voucher::{sign_voucher, sign_voucher_many, stamp_voucher, stamp_voucher_many};

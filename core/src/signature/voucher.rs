@@ -1,51 +1,14 @@
 //! Stamping, signing and verifying whole envelopes of vouchers.
 
+use super::act::{Act, Books};
 use super::verifier::Verifier;
 use crate::crypto::parallel;
 use crate::error::{Code, Error, Result};
 use crate::key::Signer;
 use crate::report::{CheckCode, Report};
 use crate::seal::Seal;
-use crate::time::Time;
 use crate::trust::Moment;
-use crate::voucher::{
-    self, Body, Catalogue, Checks, DocumentForm, Encoding, Envelope, Layer, Step, Templates,
-};
-
-/// Whose act it is, where on the voucher, and when.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Act<'a> {
-    /// The organisation that acts, by its code.
-    pub org: &'a str,
-    /// The role in which it acts, as the template of the voucher's type says: `maker`, `office`...
-    pub role: &'a str,
-    /// The position on the voucher, as the template names it.
-    pub position: &'a str,
-    /// When the act is made.
-    pub time: Time,
-    templates: Option<&'a Templates>,
-    catalogue: Option<&'a Catalogue>,
-}
-
-impl<'a> Act<'a> {
-    /// An act by the built-in templates and the built-in catalogue.
-    pub fn new(org: &'a str, role: &'a str, position: &'a str, time: Time) -> Self {
-        Act { org, role, position, time, templates: None, catalogue: None }
-    }
-
-    /// The same act by other templates of positions.
-    #[must_use]
-    pub fn with_templates(self, templates: &'a Templates) -> Self {
-        Act { templates: Some(templates), ..self }
-    }
-
-    /// The same act by another catalogue of voucher types.
-    #[must_use]
-    pub fn with_catalogue(self, catalogue: &'a Catalogue) -> Self {
-        Act { catalogue: Some(catalogue), ..self }
-    }
-}
+use crate::voucher::{self, Body, Checks, DocumentForm, Encoding, Envelope, Layer, Step};
 
 /// Stamps every voucher of an envelope (MOF XML) and gives the envelope with the stamps.
 ///
@@ -112,22 +75,7 @@ fn act_on(
     threads: usize,
     work: impl Fn(&mut [Body], &Step<'_>) -> Vec<Result<()>>,
 ) -> Vec<Result<Vec<u8>>> {
-    let built_in_templates;
-    let templates = match act.templates {
-        Some(templates) => templates,
-        None => {
-            built_in_templates = Templates::built_in();
-            &built_in_templates
-        }
-    };
-    let built_in_catalogue;
-    let catalogue = match act.catalogue {
-        Some(catalogue) => catalogue,
-        None => {
-            built_in_catalogue = Catalogue::built_in();
-            &built_in_catalogue
-        }
-    };
+    let books = Books::of(act);
     let mut results: Vec<Result<Encoding>> = Vec::with_capacity(envelopes.len());
     let mut runs: Vec<Run> = Vec::new();
     for (number, parsed) in
@@ -145,7 +93,7 @@ fn act_on(
     }
     let mut done: Vec<Vec<(usize, Body)>> = envelopes.iter().map(|_| Vec::new()).collect();
     for mut run in runs {
-        let outcomes = match step(act, templates, catalogue, &run) {
+        let outcomes = match books.step(act, &run.vt_code, run.layer) {
             Ok(step) => work(&mut run.bodies, &step),
             Err(error) => run.bodies.iter().map(|_| Err(error.clone())).collect(),
         };
@@ -198,26 +146,8 @@ impl Run {
     }
 }
 
-fn step<'a>(
-    act: &Act<'a>,
-    templates: &'a Templates,
-    catalogue: &'a Catalogue,
-    run: &Run,
-) -> Result<Step<'a>> {
-    let template = templates.template(&run.vt_code).ok_or_else(|| {
-        let message = format!("no template for vouchers of type {}", run.vt_code);
-        Error::new(Code::Argument, "position", message)
-    })?;
-    let step = Step::of(template, run.layer, act.position, act.org)?;
-    if step.role != act.role {
-        let message = format!("the template gives {} the role {}", act.position, step.role);
-        return Err(Error::new(Code::Argument, "role", message));
-    }
-    Ok(step.with_catalogue(catalogue))
-}
-
 /// The encoding that the envelope's vouchers are in; envelopes are written in it again.
-fn encoding_of(envelope: &Envelope) -> Encoding {
+pub(super) fn encoding_of(envelope: &Envelope) -> Encoding {
     match envelope.bodies.first().map(|body| body.voucher().form()) {
         Some(DocumentForm::Xml(encoding)) => encoding,
         _ => Encoding::Gbk,

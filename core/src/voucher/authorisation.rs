@@ -69,6 +69,12 @@ impl Authorisation {
         Ok(Authorisation { entries })
     }
 
+    /// The same as JSON, in the form that [`from_json`](Self::from_json) reads.
+    pub fn to_json(&self) -> String {
+        let entries: Vec<_> = self.entries.iter().map(AuthorisationEntry::as_json).collect();
+        serde_json::json!({ "format": FORMAT, "entries": entries }).to_string()
+    }
+
     /// Adds an entry.
     pub fn add(&mut self, entry: AuthorisationEntry) {
         self.entries.push(entry);
@@ -125,6 +131,34 @@ impl AuthorisationEntry {
             role: role.to_owned(),
             ..AuthorisationEntry::default()
         }
+    }
+
+    fn as_json(&self) -> serde_json::Value {
+        let hex = |digests: &[[u8; 32]]| -> Vec<String> {
+            let one = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+            digests.iter().map(one).collect()
+        };
+        let mut fields = serde_json::Map::new();
+        let mut text = |name: &str, value: &str| {
+            fields.insert(name.to_owned(), value.into());
+        };
+        text("admDivCode", &self.adm_div_code);
+        text("stYear", &self.st_year);
+        text("vtCode", &self.vt_code);
+        text("position", &self.position);
+        text("role", &self.role);
+        for (name, value) in [
+            ("org", self.org.clone()),
+            ("from", self.from.map(|time| time.to_string())),
+            ("until", self.until.map(|time| time.to_string())),
+        ] {
+            if let Some(value) = value {
+                text(name, &value);
+            }
+        }
+        fields.insert("seals".to_owned(), hex(&self.seals).into());
+        fields.insert("certificates".to_owned(), hex(&self.certificates).into());
+        fields.into()
     }
 
     fn is_for(&self, act: &ActToSign) -> bool {

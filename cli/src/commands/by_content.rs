@@ -1,0 +1,169 @@
+//! `yinxin verify FILE` and `yinxin inspect FILE`: what to do is told by what the file holds.
+
+use super::{cert, seal, stamp, voucher};
+use crate::failure::Failure;
+use crate::trust::TrustArguments;
+use crate::{files, output};
+use clap::Args;
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use yinxin::asn1::{Profile, pem};
+use yinxin::cert::{Certificate, Crl};
+use yinxin::cms::SignedData;
+use yinxin::error::{Code, Error};
+use yinxin::seal::{Seal, Stamp};
+use yinxin::timestamp::Token;
+
+/// A file to verify.
+#[derive(Args, Debug)]
+pub struct VerifyArguments {
+    /// A voucher envelope, a stamp or a seal
+    pub file: PathBuf,
+    /// The file that was stamped, for a stamp
+    #[arg(long, value_name = "FILE")]
+    document: Option<PathBuf>,
+    #[command(flatten)]
+    books: voucher::BookArguments,
+    #[command(flatten)]
+    trust: TrustArguments,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A file to show.
+#[derive(Args, Debug)]
+pub struct InspectArguments {
+    /// A voucher envelope, a stamp, a seal, a certificate, a revocation list or a signed message
+    pub file: PathBuf,
+    /// Read only what the standards say
+    #[arg(long)]
+    conforming: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What a file holds, already read where that had to be tried.
+enum Content {
+    Voucher,
+    Seal(Seal),
+    Stamp(Stamp),
+    Certificates(Vec<Certificate>),
+    Crl(Crl),
+    Token(Token),
+    Signed(SignedData),
+}
+
+/// Verifies a file of a kind that can be verified.
+pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
+    let bytes = files::read(&arguments.file)?;
+    let (trust, json) = (&arguments.trust, arguments.json);
+    match recognise(&bytes, trust.profile())? {
+        Content::Voucher => voucher::check(&bytes, &arguments.books, trust, json),
+        Content::Seal(_) => seal::check(&bytes, trust, json),
+        Content::Stamp(_) => {
+            let document = arguments.document.as_deref().map(files::read).transpose()?;
+            stamp::check(&bytes, document.as_deref(), None, trust, json)
+        }
+        _ => Err(Failure::usage("this kind of file is shown by inspect and not verified alone")),
+    }
+}
+
+/// Shows what a file holds.
+pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
+    let bytes = files::read(&arguments.file)?;
+    let profile = if arguments.conforming { Profile::Conforming } else { Profile::AsFound };
+    let value = match recognise(&bytes, profile)? {
+        Content::Voucher => voucher::describe(&bytes)?,
+        Content::Seal(seal) => seal::describe(&seal),
+        Content::Stamp(stamp) => stamp::describe(&stamp),
+        Content::Certificates(certificates) => match certificates.as_slice() {
+            [one] => cert::describe(one),
+            several => json!({
+                "kind": "certificates",
+                "certificates": several.iter().map(cert::describe).collect::<Value>(),
+            }),
+        },
+        Content::Crl(crl) => cert::describe_crl(&crl),
+        Content::Token(token) => json!({
+            "kind": "timeStamp",
+            "time": token.gen_time().to_string(),
+            "digestAlgorithm": token.hash_algorithm().to_string(),
+            "imprint": seal::hex(token.imprint()),
+            "message": signed_message(token.signed_data()),
+        }),
+        Content::Signed(signed) => signed_message(&signed),
+    };
+    Ok(output::value(&value, arguments.json))
+}
+
+fn signed_message(signed: &SignedData) -> Value {
+    let signers = signed.signers().iter().map(|signer| {
+        json!({
+            "certificate": signed.certificate_of(signer).map(|found| cert::describe(&found)),
+            "digestAlgorithm": signer.digest_algorithm.to_string(),
+            "signatureAlgorithm": signer.signature_algorithm.to_string(),
+            "signingTime": signer
+                .attributes
+                .as_ref()
+                .and_then(|attributes| attributes.signing_time)
+                .map(|time| time.to_string()),
+        })
+    });
+    json!({
+        "kind": "signedMessage",
+        "form": if signed.is_gm() { "GB/T 35275" } else { "RFC 5652" },
+        "contentType": signed.content_type().to_string(),
+        "contentBytes": signed.content().map(<[u8]>::len),
+        "certificates": signed.certificates().len(),
+        "signers": signers.collect::<Value>(),
+        "notes": seal::notes(signed.notes()),
+    })
+}
+
+/// Tells the kind by content: text is a voucher, PEM and DER are tried from the most to the least
+/// particular structure.
+fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
+    let unmarked = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let first = unmarked.iter().find(|byte| !byte.is_ascii_whitespace());
+    if matches!(first, Some(b'<' | b'{')) {
+        return Ok(Content::Voucher);
+    }
+    if pem::is_pem(bytes) {
+        let crl = pem::blocks(bytes)?.iter().any(|block| block.label == "X509 CRL");
+        return if crl {
+            Ok(Content::Crl(Crl::from_bytes(bytes)?))
+        } else {
+            Ok(Content::Certificates(Certificate::many_from_bytes(bytes)?))
+        };
+    }
+    if let Ok(token) = Token::parse(bytes, profile) {
+        return Ok(Content::Token(token));
+    }
+    if let Ok(signed) = SignedData::parse(bytes, profile) {
+        return Ok(Content::Signed(signed));
+    }
+    if let Ok(certificate) = Certificate::from_der(bytes) {
+        return Ok(Content::Certificates(vec![certificate]));
+    }
+    if let Ok(crl) = Crl::from_der(bytes) {
+        return Ok(Content::Crl(crl));
+    }
+    // A seal starts with the header of its information, a stamp with a version number or with a
+    // structure that does: the error that names the deeper place is the one worth showing.
+    let seal = match Seal::parse(bytes, profile) {
+        Ok(seal) => return Ok(Content::Seal(seal)),
+        Err(error) => error,
+    };
+    let stamp = match Stamp::parse(bytes, profile) {
+        Ok(stamp) => return Ok(Content::Stamp(stamp)),
+        Err(error) => error,
+    };
+    let deeper = if stamp.offset() > seal.offset() { stamp } else { seal };
+    if deeper.offset().unwrap_or(0) > 8 {
+        return Err(deeper.into());
+    }
+    Err(Error::new(Code::Form, "file", "it holds nothing that is known here").into())
+}

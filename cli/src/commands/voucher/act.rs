@@ -1,0 +1,154 @@
+//! `yinxin voucher stamp` and `sign`: acts with a key at hand.
+
+use crate::failure::Failure;
+use crate::signer::SignerArguments;
+use crate::{files, output, trust};
+use clap::Args;
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use yinxin::asn1::Profile;
+use yinxin::seal::Seal;
+use yinxin::signature::{self, Act};
+use yinxin::voucher::{Catalogue, Templates};
+
+/// Whose act it is, and where.
+#[derive(Args, Debug, Clone)]
+pub struct ActArguments {
+    /// The organisation that acts, by its code
+    #[arg(long)]
+    pub org: String,
+    /// The role in which it acts
+    #[arg(long)]
+    pub role: String,
+    /// The position on the voucher
+    #[arg(long)]
+    pub position: String,
+    /// The time of the act, in RFC 3339; default: now
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// The positions of voucher types (JSON); default: the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub templates: Option<PathBuf>,
+    /// The rules of voucher types (JSON); default: the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub catalogue: Option<PathBuf>,
+}
+
+/// What an act goes by.
+pub struct Books {
+    templates: Templates,
+    catalogue: Catalogue,
+}
+
+impl ActArguments {
+    /// The templates and the catalogue.
+    pub fn books(&self) -> Result<Books, Failure> {
+        Ok(Books {
+            templates: templates(self.templates.as_deref())?,
+            catalogue: catalogue(self.catalogue.as_deref())?,
+        })
+    }
+
+    /// The act.
+    pub fn act<'a>(&'a self, books: &'a Books) -> Result<Act<'a>, Failure> {
+        let time = match &self.at {
+            Some(text) => trust::parse_time(text, "--at")?,
+            None => trust::now()?,
+        };
+        Ok(Act::new(&self.org, &self.role, &self.position, time)
+            .with_templates(&books.templates)
+            .with_catalogue(&books.catalogue))
+    }
+}
+
+/// The built-in templates, those of the file taking their places.
+pub fn templates(path: Option<&Path>) -> Result<Templates, Failure> {
+    let mut templates = Templates::built_in();
+    if let Some(path) = path {
+        templates.add(Templates::from_json(&files::read(path)?)?);
+    }
+    Ok(templates)
+}
+
+/// The built-in catalogue, the entries of the file taking their places.
+pub fn catalogue(path: Option<&Path>) -> Result<Catalogue, Failure> {
+    let mut catalogue = Catalogue::built_in();
+    if let Some(path) = path {
+        catalogue.add(Catalogue::from_json(&files::read(path)?)?);
+    }
+    Ok(catalogue)
+}
+
+/// An envelope to stamp.
+#[derive(Args, Debug)]
+pub struct StampArguments {
+    /// The envelope (MOF XML)
+    pub file: PathBuf,
+    /// The seal (.esl)
+    #[arg(long, value_name = "FILE")]
+    seal: PathBuf,
+    #[command(flatten)]
+    signer: SignerArguments,
+    #[command(flatten)]
+    act: ActArguments,
+    /// Where the stamped envelope goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// An envelope to sign.
+#[derive(Args, Debug)]
+pub struct SignArguments {
+    /// The envelope (MOF XML)
+    pub file: PathBuf,
+    #[command(flatten)]
+    signer: SignerArguments,
+    #[command(flatten)]
+    act: ActArguments,
+    /// Where the signed envelope goes
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Overwrite an existing file
+    #[arg(long)]
+    force: bool,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Stamps.
+pub fn stamp(arguments: &StampArguments) -> Result<ExitCode, Failure> {
+    let seal = Seal::parse(&files::read(&arguments.seal)?, Profile::Conforming)?;
+    let signer = arguments.signer.load()?;
+    let envelope = files::read(&arguments.file)?;
+    let books = arguments.act.books()?;
+    let act = arguments.act.act(&books)?;
+    let done = signature::stamp_voucher(&envelope, &act, &seal, &signer)?;
+    finish(&arguments.out, &done, arguments.force, arguments.json)
+}
+
+/// Signs.
+pub fn sign(arguments: &SignArguments) -> Result<ExitCode, Failure> {
+    let signer = arguments.signer.load()?;
+    let envelope = files::read(&arguments.file)?;
+    let books = arguments.act.books()?;
+    let done = signature::sign_voucher(&envelope, &arguments.act.act(&books)?, &signer)?;
+    finish(&arguments.out, &done, arguments.force, arguments.json)
+}
+
+/// Writes an envelope and says where.
+pub fn finish(out: &Path, bytes: &[u8], force: bool, json: bool) -> Result<ExitCode, Failure> {
+    files::write(out, bytes, files::Secrecy::Public, force)?;
+    if json {
+        return Ok(output::value(&json!({ "written": out, "bytes": bytes.len() }), true));
+    }
+    println!("{}", out.display());
+    Ok(ExitCode::SUCCESS)
+}
