@@ -124,8 +124,9 @@ def explicit(base, order=N, cofactor=1):
 
 
 header = sequence(oid(EC_PUBLIC_KEY), oid(SM2_CURVE))
+public("SPKI: the curve's own parameters written out", "ExplicitParameters", "acceptable", "spki",
+       spki(sec1(Q), parameters=explicit(G)), Q)
 for name, key in {
-    "parameters written out": spki(sec1(Q), parameters=explicit(G)),
     "parameters written out, the key as generator": spki(sec1(Q), parameters=explicit(Q)),
     "parameters written out, no cofactor": spki(sec1(Q), parameters=explicit(G, cofactor=0)),
     "P-256": spki(sec1(Q), parameters=oid(P256_CURVE)),
