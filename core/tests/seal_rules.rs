@@ -126,6 +126,9 @@ fn what_expired_since_needs_proof() {
     // The path above expired: nothing proves that the stamp is older.
     let report = check(&stamp, &trust, &Moment::claimed(time("2036-01-01T00:00:00Z")));
     assert_eq!(report.verdict(), Verdict::NotDetermined);
+    // A proof from the future is no more than one of now.
+    let future = Moment::received(soon().now, time("2030-01-01T00:00:00Z"));
+    assert_eq!(check(&stamp, &trust, &future).verdict(), Verdict::Valid);
     // A signing time in the future is impossible.
     let report = check(&stamp, &trust, &Moment::claimed(time("2026-05-31T00:00:00Z")));
     assert_eq!(outcome(&report, CheckCode::TimeSigning), Outcome::Failed);

@@ -36,7 +36,7 @@ const MAKER: Codes = Codes {
 pub fn check_seal(seal: &Seal, trust: &Trust, moment: &Moment) -> Report {
     let subject = format!("seal {} ({})", seal.id(), seal.name());
     let mut report = Report::new(subject, &MANDATORY);
-    let at = moment.proof.time().unwrap_or(moment.now);
+    let at = moment.proof.time().unwrap_or(moment.now).min(moment.now);
     judge(&mut report, seal, trust, &Judged { at, validity: &[at], now: moment.now });
     report
 }

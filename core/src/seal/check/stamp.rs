@@ -68,6 +68,8 @@ pub fn check_stamp(
 
     let token = tokens(&mut report, stamp, trust, moment.now);
     let proven = [moment.proof.time(), token].into_iter().flatten().min();
+    // Nothing is judged for a moment that has not come.
+    let proven = proven.map(|time| time.min(moment.now));
     signing_time(&mut report, stamp, proven, moment.now);
     let at = proven.unwrap_or(stamp.time().min(moment.now));
     let signer_changed = judge_signer(&mut report, stamp, &signer, trust, at, moment.now);
@@ -176,7 +178,7 @@ fn tokens(report: &mut Report, stamp: &Stamp, trust: &Trust, now: Time) -> Optio
 }
 
 fn signing_time(report: &mut Report, stamp: &Stamp, proven: Option<Time>, now: Time) {
-    let latest = proven.unwrap_or(now).min(now);
+    let latest = proven.unwrap_or(now);
     let good = stamp.time() <= latest;
     let detail = format!("{}, not after {latest}", stamp.time());
     report.check(CheckCode::TimeSigning, good, stamp.property_info(), detail);
