@@ -1,1 +1,107 @@
-//! x
+//! What several benchmarks need: an office with a seal, and its vouchers.
+
+use yinxin::Time;
+use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::error::Result;
+use yinxin::key::{Signer, SoftwareKey};
+use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
+use yinxin::signature::Verifier;
+use yinxin::trust::{Moment, Policy, Trust};
+use yinxin::voucher::{
+    Authorisation, AuthorisationEntry, Body, Encoding, Envelope, Templates, example,
+};
+
+/// An office that stamps quota notices at one position.
+pub struct Office {
+    /// The key of the seal, with its certificate.
+    pub key: SoftwareKey,
+    /// The seal, its picture of the size of a real one (15 KB).
+    pub seal: Seal,
+    /// The one position of a notice.
+    pub templates: Templates,
+    /// When everything happens.
+    pub time: Time,
+    root: Authority,
+}
+
+/// One position: the office's stamp.
+const TEMPLATES: &str = r#"{"format":"yinxin:templates:1","templates":[{"vtCode":"5106",
+  "basis":"benchmark","positions":[{"layer":1,"position":"cz_gkzf","name":"国库支付专用章",
+  "role":"office","kind":"stamp","sequence":1}]}]}"#;
+
+impl Office {
+    /// An office with a fresh key and a seal that is good all year.
+    pub fn new() -> Result<Office> {
+        let misuse = || yinxin::Error::new(yinxin::error::Code::Argument, "time", "no such time");
+        let time = Time::from_civil(2026, 6, 1, 0, 0, 0).ok_or_else(misuse)?;
+        let from = time.plus_days(-100).ok_or_else(misuse)?;
+        let until = time.plus_days(200).ok_or_else(misuse)?;
+        let subject = Subject::parse("CN=Bench Root,C=CN")?;
+        let root = Authority::root(SoftwareKey::generate_sm2()?, subject, from, until)?;
+        let party = |name: &str, profile: Profile| -> Result<SoftwareKey> {
+            let key = SoftwareKey::generate_sm2()?;
+            let subject = Subject::new(&[("CN", name), ("C", "CN")])?;
+            let public = Signer::public_key(&key).clone();
+            let request = CertificateRequest::new(subject, public, profile, from, until);
+            key.with_certificates(vec![root.issue(&request)?.as_der().to_vec()])
+        };
+        let maker = party("Bench Maker", Profile::SealMaker)?;
+        let key = party("Bench Office", Profile::Signer)?;
+        let certificate = yinxin::cert::Certificate::from_der(&key.certificates()[0])?;
+        let mut drawing = picture::svg_round_seal("示例市财政局国库支付专用章", None, 40)?;
+        drawing.resize(15_693, b'\n');
+        let picture = Picture { kind: "SVG", data: &drawing, width_mm: 40, height_mm: 40 };
+        let seal = seal::make(
+            &SealRequest {
+                version: Version::V4,
+                id: "BENCH0001",
+                vendor: "yinxin",
+                name: "示例市财政局国库支付专用章",
+                kind: 1,
+                certificates: &[certificate],
+                by_digest: false,
+                created: from,
+                valid_from: from,
+                valid_until: until,
+                picture,
+            },
+            &maker,
+        )?;
+        let templates = Templates::from_json(TEMPLATES.as_bytes())?;
+        Ok(Office { key, seal, templates, time, root })
+    }
+
+    /// Quota notices in envelopes of `packet`, `count` in all, each of more than 2 KB and different.
+    pub fn notices(count: u32, packet: usize) -> Result<Vec<Vec<u8>>> {
+        let numbers: Vec<u32> = (1..=count).collect();
+        let envelope = |numbers: &[u32]| {
+            let body = |number: &u32| {
+                Body::original(example::clearing_quota_notice(*number)?.build(Encoding::Gbk)?)
+            };
+            let bodies = numbers.iter().map(body).collect::<Result<Vec<Body>>>()?;
+            Envelope { bodies }.to_xml(Encoding::Gbk)
+        };
+        numbers.chunks(packet.max(1)).map(envelope).collect()
+    }
+
+    /// A verifier that trusts the root, knows that nothing is revoked, and allows the seal.
+    pub fn verifier(&self) -> Result<Verifier> {
+        let mut trust = Trust::new(Policy::default());
+        trust.add_anchor(self.root.certificate().clone());
+        let until = self.time.plus_days(30).unwrap_or(self.time);
+        trust.add_crl(self.root.crl(self.time, until)?);
+        let mut authorisation = Authorisation::default();
+        let (division, year) = (example::ADM_DIV_CODE, example::ST_YEAR);
+        let mut entry = AuthorisationEntry::at(division, year, "5106", "cz_gkzf", "office");
+        entry.seals.push(self.seal.digest());
+        authorisation.add(entry);
+        Ok(Verifier::new(trust)
+            .with_templates(self.templates.clone())
+            .with_authorisation(authorisation))
+    }
+
+    /// The moment of verification: everything was received at once.
+    pub fn moment(&self) -> Moment {
+        Moment::received(self.time, self.time)
+    }
+}

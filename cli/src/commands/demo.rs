@@ -4,9 +4,9 @@
 //! lets everybody act on them, writes them, reads them back, verifies them, and shows that seven
 //! planted faults are caught.
 
-mod books;
+pub mod books;
 mod faults;
-mod parties;
+pub mod parties;
 mod steps;
 
 use crate::failure::Failure;

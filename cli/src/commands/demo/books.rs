@@ -59,9 +59,14 @@ pub fn authorisation(parties: &Parties) -> Authorisation {
 }
 
 fn stamps(list: &mut Authorisation, vt_code: &str, place: &Place, seals: &[&Seal]) {
+    seals.iter().for_each(|seal| list.add(entry_for_seal(vt_code, place, seal)));
+}
+
+/// This seal may stamp at this place.
+pub fn entry_for_seal(vt_code: &str, place: &Place, seal: &Seal) -> AuthorisationEntry {
     let mut entry = entry(vt_code, place);
-    entry.seals = seals.iter().map(|seal| seal.digest()).collect();
-    list.add(entry);
+    entry.seals.push(seal.digest());
+    entry
 }
 
 fn signs(list: &mut Authorisation, vt_code: &str, place: &Place, party: &Party) {

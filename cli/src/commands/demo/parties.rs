@@ -17,6 +17,8 @@ pub struct Party {
 pub struct Parties {
     pub root: Authority,
     pub crl: Crl,
+    /// Who makes the seals.
+    pub maker: Party,
     /// The finance bureau whose vouchers these are: its seal key, its maker and its reviewer.
     pub bureau: Party,
     pub clerk: Party,
@@ -91,7 +93,8 @@ impl Parties {
         let stranger = signer("未列入印章的证书")?;
         let revoked = signer("已撤销的签章人")?;
         let make = |name: &str, signers: &[&Party], until: Time| {
-            make_seal(&maker, name, signers, start, until)
+            let drawing = picture::svg_round_seal(name, None, MILLIMETRES)?;
+            make_seal(&maker, name, signers, (start, until), &drawing)
         };
         let seals = Seals {
             bureau: make("示例市财政局国库支付专用章", &[&bureau], end)?,
@@ -106,6 +109,7 @@ impl Parties {
         Ok(Parties {
             root,
             crl,
+            maker,
             bureau,
             clerk,
             reviewer,
@@ -135,19 +139,20 @@ fn party(
     Ok(Party { key, certificate })
 }
 
-fn make_seal(
+/// The size of a seal's picture.
+const MILLIMETRES: u32 = 40;
+
+/// Makes a seal with this drawing (SVG).
+pub fn make_seal(
     maker: &Party,
     name: &str,
     signers: &[&Party],
-    from: Time,
-    until: Time,
+    (from, until): (Time, Time),
+    drawing: &[u8],
 ) -> Result<Seal, Failure> {
-    const MILLIMETRES: u32 = 40;
     let certificates: Vec<Certificate> =
         signers.iter().map(|party| party.certificate.clone()).collect();
-    let data = picture::svg_round_seal(name, None, MILLIMETRES)?;
     let size = i64::from(MILLIMETRES);
-    let picture = Picture { kind: "SVG", data: &data, width_mm: size, height_mm: size };
     let request = SealRequest {
         version: Version::V4,
         id: "99000020260001",
@@ -159,7 +164,7 @@ fn make_seal(
         created: from,
         valid_from: from,
         valid_until: until,
-        picture,
+        picture: Picture { kind: "SVG", data: drawing, width_mm: size, height_mm: size },
     };
     Ok(seal::make(&request, &maker.key)?)
 }

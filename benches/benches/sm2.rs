@@ -1,0 +1,122 @@
+//! One SM2 signature and one verification of a message of 1 KB, Z and SM3 included, beside
+//! RustCrypto's sm2, sm-crypto and, for scale, ECDSA P-256 of ring.
+
+use divan::Bencher;
+use yinxin::crypto::sm2::{PrivateKey, PublicKey, UserId, VerifyItem, verify_many};
+
+const MESSAGE: [u8; 1024] = [7; 1024];
+const MANY: usize = 256;
+const ID: &str = "1234567812345678";
+
+fn main() {
+    divan::main();
+}
+
+mod sign {
+    use super::*;
+    use sm2::dsa::signature::Signer;
+
+    #[divan::bench]
+    fn yinxin(bencher: Bencher) {
+        let key = PrivateKey::generate().unwrap();
+        bencher.bench(|| key.sign(&UserId::default(), divan::black_box(&MESSAGE)).unwrap());
+    }
+
+    #[divan::bench]
+    fn yinxin_many_of_256(bencher: Bencher) {
+        let key = PrivateKey::generate().unwrap();
+        let messages = vec![&MESSAGE[..]; MANY];
+        bencher
+            .counter(MANY)
+            .bench(|| key.sign_many(&UserId::default(), divan::black_box(&messages), 1));
+    }
+
+    #[divan::bench]
+    fn rustcrypto(bencher: Bencher) {
+        let key = rustcrypto_key();
+        bencher.bench(|| -> sm2::dsa::Signature { key.sign(divan::black_box(&MESSAGE)) });
+    }
+
+    #[divan::bench(sample_count = 10)]
+    fn sm_crypto(bencher: Bencher) {
+        let (private, _) = sm_crypto::sm2::gen_keypair();
+        let signer = sm_crypto::sm2::Sign::new(&private);
+        bencher.bench(|| signer.sign(divan::black_box(&MESSAGE), true));
+    }
+
+    #[divan::bench]
+    fn ring_p256(bencher: Bencher) {
+        let (key, random) = p256_key();
+        bencher.bench(|| key.sign(&random, divan::black_box(&MESSAGE)).unwrap());
+    }
+}
+
+mod verify {
+    use super::*;
+    use sm2::dsa::signature::{Signer, Verifier};
+
+    #[divan::bench]
+    fn yinxin_fresh_key(bencher: Bencher) {
+        let key = PrivateKey::generate().unwrap();
+        let signature = key.sign(&UserId::default(), &MESSAGE).unwrap();
+        let encoded = key.public_key().to_sec1();
+        bencher.bench(|| {
+            let key = PublicKey::from_sec1(divan::black_box(&encoded)).unwrap();
+            key.verify(&UserId::default(), &MESSAGE, &signature).unwrap();
+        });
+    }
+
+    #[divan::bench]
+    fn yinxin_many_of_256(bencher: Bencher) {
+        let key = PrivateKey::generate().unwrap();
+        let id = UserId::default();
+        let signature = key.sign(&id, &MESSAGE).unwrap();
+        let item = || VerifyItem {
+            key: key.public_key(),
+            id: &id,
+            message: &MESSAGE,
+            signature: &signature,
+        };
+        let items: Vec<VerifyItem<'_>> = (0..MANY).map(|_| item()).collect();
+        bencher.counter(MANY).bench(|| verify_many(divan::black_box(&items), 1));
+    }
+
+    #[divan::bench]
+    fn rustcrypto(bencher: Bencher) {
+        let key = rustcrypto_key();
+        let signature: sm2::dsa::Signature = key.sign(&MESSAGE);
+        let key = key.verifying_key();
+        bencher.bench(|| key.verify(divan::black_box(&MESSAGE), &signature).unwrap());
+    }
+
+    #[divan::bench(sample_count = 10)]
+    fn sm_crypto(bencher: Bencher) {
+        let (private, public) = sm_crypto::sm2::gen_keypair();
+        let signature = sm_crypto::sm2::Sign::new(&private).sign_der(&MESSAGE, true);
+        let verifier = sm_crypto::sm2::Verify::new(&public);
+        bencher
+            .bench(|| assert!(verifier.verify_der(divan::black_box(&MESSAGE), &signature, true)));
+    }
+
+    #[divan::bench]
+    fn ring_p256(bencher: Bencher) {
+        use ring::signature::{ECDSA_P256_SHA256_ASN1, KeyPair, UnparsedPublicKey};
+        let (key, random) = p256_key();
+        let signature = key.sign(&random, &MESSAGE).unwrap();
+        let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.public_key().as_ref());
+        bencher.bench(|| public.verify(divan::black_box(&MESSAGE), signature.as_ref()).unwrap());
+    }
+}
+
+fn rustcrypto_key() -> sm2::dsa::SigningKey {
+    use sm2::elliptic_curve::Generate;
+    sm2::dsa::SigningKey::new(ID, &sm2::SecretKey::generate()).unwrap()
+}
+
+fn p256_key() -> (ring::signature::EcdsaKeyPair, ring::rand::SystemRandom) {
+    use ring::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+    let random = ring::rand::SystemRandom::new();
+    let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &random).unwrap();
+    let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, document.as_ref(), &random);
+    (key.unwrap(), random)
+}
