@@ -14,7 +14,8 @@ use std::{env, fs};
 use tempfile::TempDir;
 use yinxin::Time;
 use yinxin::cert::{Certificate, Crl};
-use yinxin::signature::Verifier;
+use yinxin::key::SoftwareKey;
+use yinxin::signature::{self, Verifier};
 use yinxin::trust::{Moment, Policy, Trust};
 use yinxin::voucher::Authorisation;
 
@@ -47,6 +48,31 @@ fn stamp_voucher_says_what_rust_says() {
 }
 
 #[test]
+fn verify_document_prints_the_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new();
+    fixture.write(folder.path());
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let key = SoftwareKey::from_pem(fixture.signer.as_bytes(), None).unwrap();
+    let document = b"a document";
+    fs::write(file("document"), document).unwrap();
+    fs::write(file("other"), b"another document").unwrap();
+    fs::write(file("signature"), signature::sign(document, &key).unwrap()).unwrap();
+    let program = compile(&folder, "examples/verify_document.c", LANGUAGES[0], Link::Static);
+    let now = NOW.to_string();
+    for (document, crl, status, verdict) in [
+        ("document", file("list.crl"), 0, "Valid: "),
+        ("document", "-".to_owned(), 0, "Valid: "),
+        ("other", file("list.crl"), 1, "Invalid: "),
+    ] {
+        let arguments = [file(document), file("signature"), file("anchors.pem"), crl, now.clone()];
+        let output = Command::new(&program).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(status), "{output:?}");
+        assert!(output.stdout.starts_with(verdict.as_bytes()), "{output:?}");
+    }
+}
+
+#[test]
 fn mistakes_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     Fixture::new().write(folder.path());
@@ -56,6 +82,14 @@ fn mistakes_are_refused() {
         let path = folder.path().to_str().unwrap();
         run(&program, &[path, ORG, ROLE, POSITION, &now]);
     }
+}
+
+#[test]
+fn a_child_does_not_hang() {
+    let folder = tempfile::tempdir().unwrap();
+    Fixture::new().write(folder.path());
+    let program = compile_with(&folder, "tests/c/fork.c", LANGUAGES[0], Link::Shared, false);
+    run(&program, &[folder.path().to_str().unwrap(), ORG, ROLE, POSITION, &NOW.to_string()]);
 }
 
 fn stamp_voucher_arguments(folder: &Path) -> Vec<String> {
@@ -82,6 +116,16 @@ fn rust_report(fixture: &Fixture, envelope: &[u8]) -> String {
 }
 
 fn compile(folder: &TempDir, source: &str, language: (&str, &[&str]), link: Link) -> PathBuf {
+    compile_with(folder, source, language, link, true)
+}
+
+fn compile_with(
+    folder: &TempDir,
+    source: &str,
+    language: (&str, &[&str]),
+    link: Link,
+    address_sanitizer: bool,
+) -> PathBuf {
     let (compiler, arguments) = language;
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
     let name = Path::new(source).file_stem().unwrap().to_str().unwrap();
@@ -89,7 +133,8 @@ fn compile(folder: &TempDir, source: &str, language: (&str, &[&str]), link: Link
     let mut command = Command::new(compiler);
     command
         .args(["-g", "-O1", "-Wall", "-Wextra", "-Wpedantic", "-Werror"])
-        .args(["-fsanitize=address", "-fno-omit-frame-pointer", "-pthread"])
+        .args(["-fno-omit-frame-pointer", "-pthread"])
+        .args(address_sanitizer.then_some("-fsanitize=address"))
         .args(arguments)
         .arg(package.join(source))
         .arg("-I")
