@@ -26,6 +26,8 @@ mod rule;
 mod step;
 mod template;
 pub mod text;
+#[cfg(test)]
+mod worked_example;
 mod xml;
 
 pub use act::{Act, ActKind, layer_digest};

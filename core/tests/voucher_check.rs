@@ -354,7 +354,7 @@ fn damaged_evidence_never_passes() {
     let text = Envelope::of(sealed.clone()).to_xml(Encoding::Utf8).unwrap();
     // Every act replaced by itself with one byte of its evidence turned.
     for (index, act) in sealed.acts().iter().enumerate() {
-        let step = act.evidence().len() / 40 + 1;
+        let step = act.evidence().len() / 24 + 1;
         for at in (0..act.evidence().len()).step_by(step) {
             let mut evidence = act.evidence().to_vec();
             evidence[at] ^= 0x01;

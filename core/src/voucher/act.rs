@@ -95,14 +95,13 @@ impl Act {
 
 /// The digest of a whole layer: SM3 over the digests of its acts, ascending.
 pub fn layer_digest(layer: Layer, acts: &[Act]) -> [u8; 32] {
-    let mut digests: Vec<[u8; 32]> = acts.iter().map(Act::digest).collect();
+    layer_digest_of(layer, acts.iter().map(Act::digest).collect())
+}
+
+pub(super) fn layer_digest_of(layer: Layer, mut digests: Vec<[u8; 32]>) -> [u8; 32] {
     digests.sort_unstable();
     // An envelope holds at most 64 acts of a layer.
     let count = (digests.len() as u32).to_be_bytes();
-    sm3::digest_parts(&[
-        b"yinxin:voucher:layer",
-        &[1, layer.number()],
-        &count,
-        digests.as_flattened(),
-    ])
+    let head = [1, layer.number()];
+    sm3::digest_parts(&[b"yinxin:voucher:layer", &head, &count, digests.as_flattened()])
 }

@@ -62,7 +62,7 @@ impl Voucher {
         let bytes = bytes.into();
         let (form, text, assembly) = {
             let tree = Tree::parse(&bytes, "Voucher", MAX_VOUCHER)?;
-            let mut assembly = Assembly::new(bytes.len() / 32);
+            let mut assembly = Assembly::new((bytes.len() / 32).min(4096));
             assembly.read(tree.root(&["Voucher"])?)?;
             (DocumentForm::Xml(tree.encoding()), tree.into_text(), assembly)
         };

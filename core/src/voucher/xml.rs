@@ -389,7 +389,7 @@ struct Parser<'t> {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str) -> Self {
-        let nodes = Vec::with_capacity(text.len() / 32 + 1);
+        let nodes = Vec::with_capacity((text.len() / 32 + 1).min(4096));
         Parser { text, resolved: String::new(), nodes, attributes: Vec::new(), open: Vec::new() }
     }
 
