@@ -58,6 +58,8 @@ struct Inner {
     extensions: Extensions,
     has_unique_ids: bool,
     digest: OnceLock<[u8; 32]>,
+    /// The authority whose signature was found good: paths are asked for again and again.
+    signed_by: OnceLock<Certificate>,
 }
 
 impl Certificate {
@@ -297,6 +299,17 @@ impl Certificate {
         issuer.key_signed(self.part(&self.0.algorithm), self.tbs(), self.signature_value())
     }
 
+    /// Whether the signature was found good before under the key of `issuer`.
+    pub(in crate::cert) fn is_known_to_be_signed_by(&self, issuer: &Certificate) -> bool {
+        self.0.signed_by.get() == Some(issuer)
+    }
+
+    /// Remembers that the signature is good under the key of `issuer`. It is so at any time: dates,
+    /// constraints and revocation are asked about each time.
+    pub(in crate::cert) fn remember_signed_by(&self, issuer: &Certificate) {
+        let _ = self.0.signed_by.set(issuer.clone());
+    }
+
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.0.der.get(range.clone()).unwrap_or_default()
     }
@@ -401,6 +414,7 @@ fn read(der: &[u8]) -> Result<Inner> {
         extensions,
         has_unique_ids: issuer_id.is_some() || subject_id.is_some(),
         digest: OnceLock::new(),
+        signed_by: OnceLock::new(),
     })
 }
 

@@ -34,6 +34,7 @@ struct Inner {
     profile: Profile,
     notes: Vec<(NoteCode, String)>,
     midstates: Midstates,
+    digest: OnceLock<[u8; 32]>,
     maker: OnceLock<Result<Certificate>>,
     /// Signers' certificates that were read, found again by their bytes.
     signers: Mutex<Vec<Certificate>>,
@@ -92,6 +93,7 @@ impl Seal {
             profile,
             notes: deviations.notes().to_vec(),
             midstates: Midstates::default(),
+            digest: OnceLock::new(),
             maker: OnceLock::new(),
             signers: Mutex::new(Vec::new()),
             verified: Mutex::new(None),
@@ -235,7 +237,7 @@ impl Seal {
 
     /// SM3 over the seal as received: its name in authorisations and lists of states.
     pub fn digest(&self) -> [u8; 32] {
-        sm3::digest(self.as_bytes())
+        *self.inner.digest.get_or_init(|| sm3::digest(self.as_bytes()))
     }
 
     /// The maker's certificate, read.

@@ -1,10 +1,12 @@
 //! The second judge of a path: webpki.
 
 use super::{ChainError, ChainErrorKind, constraints, rules};
-use crate::cert::algorithm::KNOWN;
+use crate::cert::algorithm::{KNOWN, Known};
 use crate::cert::certificate::Certificate;
 use crate::time::Time;
-use pki_types::{CertificateDer, SignatureVerificationAlgorithm, UnixTime};
+use pki_types::{
+    AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, UnixTime,
+};
 use std::time::Duration;
 use webpki::{EndEntityCert, Error, ExtendedKeyUsageValidator, KeyPurposeIdIter};
 
@@ -38,13 +40,54 @@ pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
         let seconds = u64::try_from(at.unix()).map_err(|_| Error::BadDerTime)?;
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let anchors = [webpki::anchor_from_trusted_cert(&anchor_der)?];
+        let remembering: Vec<Remembering<'_>> =
+            KNOWN.iter().map(|known| Remembering { known, path }).collect();
         let algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
-            KNOWN.iter().map(|known| known as &dyn SignatureVerificationAlgorithm).collect();
+            remembering.iter().map(|it| it as &dyn SignatureVerificationAlgorithm).collect();
         EndEntityCert::try_from(&leaf_der)?
             .verify_for_usage(&algorithms, &anchors, &intermediates, time, AnyPurpose, None, None)
             .map(|_| ())
     };
     judged().map_err(|error| explain(&error, path))
+}
+
+/// An algorithm that does not verify again what it found good before: a signature on this path
+/// under the key of the next certificate.
+#[derive(Debug)]
+struct Remembering<'p> {
+    known: &'static Known,
+    path: &'p [&'p Certificate],
+}
+
+impl SignatureVerificationAlgorithm for Remembering<'_> {
+    fn verify_signature(
+        &self,
+        public_key: &[u8],
+        message: &[u8],
+        signature: &[u8],
+    ) -> Result<(), InvalidSignature> {
+        let pair = self.path.iter().zip(self.path.iter().skip(1)).find(|(certificate, issuer)| {
+            certificate.tbs() == message
+                && certificate.signature_value() == signature
+                && issuer.public_key_der().ends_with(public_key)
+        });
+        if pair.is_some_and(|(certificate, issuer)| certificate.is_known_to_be_signed_by(issuer)) {
+            return Ok(());
+        }
+        self.known.verify_signature(public_key, message, signature)?;
+        if let Some((certificate, issuer)) = pair {
+            certificate.remember_signed_by(issuer);
+        }
+        Ok(())
+    }
+
+    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
+        self.known.public_key_alg_id()
+    }
+
+    fn signature_alg_id(&self) -> AlgorithmIdentifier {
+        self.known.signature_alg_id()
+    }
 }
 
 fn der_of(certificate: &Certificate) -> CertificateDer<'_> {
