@@ -20,3 +20,8 @@ pub mod voucher;
 pub use error::{Error, Result};
 pub use report::Report;
 pub use time::Time;
+
+/// The example of the crate's front page, compiled as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
