@@ -8,6 +8,7 @@ use pyo3::types::{
     PyByteArray, PyBytes, PyDateAccess, PyDateTime, PyMemoryView, PyTimeAccess, PyTzInfo,
 };
 use yinxin::Time;
+use yinxin::crypto::SecretBytes;
 
 /// The bytes of a bytes-like object: `bytes` itself is shared, for it cannot change; anything else
 /// is copied, so that no other thread can change it while the interpreter is released.
@@ -70,23 +71,24 @@ impl Inputs {
     }
 }
 
-/// A password: text (taken in UTF-8) or a bytes-like object.
-pub struct Password(Vec<u8>);
+/// A password: text (taken in UTF-8) or a bytes-like object; this copy is wiped after use.
+pub struct Password(SecretBytes);
 
 impl<'py> FromPyObject<'_, 'py> for Password {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
-        if let Ok(text) = object.extract::<String>() {
-            return Ok(Password(text.into_bytes()));
-        }
-        Ok(Password(object.extract::<Input>()?.as_ref().to_vec()))
+        let bytes = match object.extract::<String>() {
+            Ok(text) => text.into_bytes(),
+            Err(_) => object.extract::<Input>()?.as_ref().to_vec(),
+        };
+        Ok(Password(SecretBytes::new(bytes)))
     }
 }
 
 impl AsRef<[u8]> for Password {
     fn as_ref(&self) -> &[u8] {
-        &self.0
+        self.0.as_bytes()
     }
 }
 
