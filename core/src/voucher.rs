@@ -2,6 +2,48 @@
 //!
 //! The format is specified in `docs/sealed-voucher.md`; the names of fields and elements are those
 //! in use between treasuries and banks. There is no floating point anywhere in this module.
+//!
+//! A [`Voucher`] is one document with its exact bytes, a [`Body`] is a document with the acts over
+//! it, and an [`Envelope`] carries bodies. A [`Step`] says who acts where; [`sign_act`],
+//! [`stamp_act`] and [`ActRequest`] make the act; [`check`] says what holds.
+//!
+//! # Examples
+//!
+//! ```
+//! use yinxin::key::{Signer, SoftwareKey};
+//! use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+//! use yinxin::trust::{Moment, Policy, Trust};
+//! use yinxin::voucher::{Body, Catalogue, Checks, Encoding, Envelope, Step, check, example, sign_act};
+//! use yinxin::{Time, report::CheckCode};
+//!
+//! # fn main() -> yinxin::Result<()> {
+//! let (from, until) = (Time::from_unix(1_735_689_600).unwrap(), Time::from_unix(2_051_222_400).unwrap());
+//! let now = Time::parse_rfc3339("2026-03-02T06:00:00Z").unwrap();
+//! let root = Authority::root(SoftwareKey::generate_sm2()?, Subject::new(&[("CN", "Root")])?, from, until)?;
+//! let key = SoftwareKey::generate_sm2()?;
+//! let maker = Subject::new(&[("CN", "Maker")])?;
+//! let request = CertificateRequest::new(maker, key.public_key().clone(), Profile::Signer, from, until);
+//! let key = key.with_certificates(vec![root.issue(&request)?.as_der().to_vec()])?;
+//!
+//! let catalogue = Catalogue::built_in();
+//! let mut body = Body::original(example::direct_payment(1)?.build(Encoding::Gbk)?)?;
+//! let step = Step::new("cz_jb", "maker", 1, "示例市财政局").with_catalogue(&catalogue);
+//! sign_act(&mut body, &step, &key, now)?;
+//! let sent = Envelope::of(body).to_xml(Encoding::Gbk)?;
+//!
+//! let received = Envelope::parse(&sent)?;
+//! let mut trust = Trust::new(Policy::default());
+//! trust.add_anchor(root.certificate().clone());
+//! trust.add_crl(root.crl(from, until)?);
+//! let checks = Checks { catalogue: Some(&catalogue), ..Checks::default() };
+//! let report = check(&received.bodies[0], &checks, &trust, &Moment::received(now, now));
+//! // Everything holds, but nobody said who may act where.
+//! assert!(!report.is_valid());
+//! assert!(report.failures().is_empty(), "{}", report.to_text());
+//! assert!(report.find(CheckCode::VoucherAuthority).is_some());
+//! # Ok(())
+//! # }
+//! ```
 
 mod act;
 mod act_to_sign;
