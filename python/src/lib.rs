@@ -6,6 +6,7 @@ mod certificate;
 mod error;
 mod input;
 mod report;
+mod request;
 mod rules;
 mod seal;
 mod signer;
@@ -31,6 +32,8 @@ mod _yinxin {
     use super::certificate::Certificate;
     #[pymodule_export]
     use super::report::{Check, Note, Report};
+    #[pymodule_export]
+    use super::request::{ActRequest, complete_voucher, prepare_voucher};
     #[pymodule_export]
     use super::seal::{Picture, Seal};
     #[pymodule_export]

@@ -16,6 +16,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._yinxin import (
+    ActRequest,
     Certificate,
     Check,
     Note,
@@ -25,6 +26,8 @@ from ._yinxin import (
     Signer,
     Verifier,
     __version__,
+    complete_voucher,
+    prepare_voucher,
     sign_document,
     sign_voucher,
     sign_voucher_many,
@@ -36,6 +39,7 @@ from ._yinxin import (
 )
 
 __all__ = [
+    "ActRequest",
     "Certificate",
     "Check",
     "Error",
@@ -54,6 +58,8 @@ __all__ = [
     "UnsupportedError",
     "Verifier",
     "__version__",
+    "complete_voucher",
+    "prepare_voucher",
     "sign_document",
     "sign_voucher",
     "sign_voucher_many",

@@ -15,6 +15,7 @@ from ._errors import StorageError as StorageError
 from ._errors import UnsupportedError as UnsupportedError
 
 __all__ = [
+    "ActRequest",
     "Certificate",
     "Check",
     "Error",
@@ -33,6 +34,8 @@ __all__ = [
     "UnsupportedError",
     "Verifier",
     "__version__",
+    "complete_voucher",
+    "prepare_voucher",
     "sign_document",
     "sign_voucher",
     "sign_voucher_many",
@@ -240,6 +243,19 @@ class Verifier:
         self, seal: Seal | Buffer, *, at: datetime, received: datetime | None = None
     ) -> Report: ...
 
+@final
+class ActRequest:
+    def __new__(cls, data: Buffer) -> ActRequest: ...
+    @property
+    def kind(self) -> Literal["stamp", "signature"]: ...
+    @property
+    def to_be_signed(self) -> bytes: ...
+    @property
+    def digest(self) -> bytes: ...
+    @property
+    def certificate(self) -> Certificate: ...
+    def __bytes__(self) -> bytes: ...
+
 def sm3(data: Buffer) -> bytes: ...
 def stamp_voucher(
     envelope: Buffer,
@@ -289,6 +305,21 @@ def sign_voucher_many(
     catalogue: _Json | None = None,
     threads: int = 1,
 ) -> list[bytes | Error]: ...
+def prepare_voucher(
+    envelope: Buffer,
+    *,
+    certificate: Certificate,
+    org: str,
+    role: str,
+    position: str,
+    at: datetime,
+    seal: Seal | None = None,
+    templates: _Json | None = None,
+    catalogue: _Json | None = None,
+) -> list[ActRequest]: ...
+def complete_voucher(
+    envelope: Buffer, requests: Sequence[ActRequest], signatures: Iterable[Buffer]
+) -> bytes: ...
 def stamp_document(
     document: Buffer,
     *,
