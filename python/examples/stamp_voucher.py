@@ -1,14 +1,24 @@
-"""The main job: complete a payment voucher, verify it, and see a tampered one fail.
+"""Stamps a payment voucher, verifies it, and shows what happens to a changed one.
 
-    python stamp_voucher.py signer.pem seal.esl voucher.xml anchor.pem crl.pem 2026-03-02T09:30:00Z
+stamp_voucher.py SIGNER SEAL VOUCHER ANCHORS CRL AUTHORISATION ORG ROLE POSITION TIME OUTPUT
 
-The voucher is one of types 5106, 5108 and 5201, as the finance office makes it. For brevity one
-signer plays all four parts here; each has its own key in the real world.
+  SIGNER         private key and certificate of the signer, PEM
+  SEAL           the electronic seal, an .esl file
+  VOUCHER        the envelope with the voucher, XML, with the acts so far
+  ANCHORS        the certificates that are trusted, PEM
+  CRL            the revocation list, PEM or DER
+  AUTHORISATION  who may stamp at which position, JSON
+  TIME           the clock: 2026-03-02T09:30:00+08:00
+  OUTPUT         where the stamped envelope is written
+
+The password of the key, if it has one, is taken from the environment: YINXIN_PASSWORD.
+The exit status is 0 if the stamped voucher is valid, 1 if not, 2 if something could not be done.
 """
 
 from __future__ import annotations
 
 import base64
+import os
 import re
 import sys
 from datetime import datetime
@@ -18,81 +28,47 @@ import yinxin
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 6:
+    if len(arguments) != 11:
         print(__doc__, file=sys.stderr)
         return 2
-    signer_pem, seal_esl, voucher, anchor, crl = (Path(name).read_bytes() for name in arguments[:5])
-    at = datetime.fromisoformat(arguments[5].replace("Z", "+00:00"))
+    signer_pem, esl, envelope, anchors, crl = (Path(name).read_bytes() for name in arguments[:5])
+    authorisation = Path(arguments[5]).read_text(encoding="utf-8")
+    org, role, position, time, output = arguments[6:]
+    at = datetime.fromisoformat(time.replace("Z", "+00:00"))
 
-    signer = yinxin.Signer.from_pem(signer_pem)
-    seal = yinxin.Seal(seal_esl)
+    signer = yinxin.Signer.from_pem(signer_pem, os.environ.get("YINXIN_PASSWORD"))
+    seal = yinxin.Seal(esl)
     print(f"seal {seal.id}: {seal.name}, until {seal.valid_until:%Y-%m-%d}")
-
-    # Two people sign, then office and head stamp, as the template of these types wants it.
-    for position, role in (("cz_jb", "maker"), ("cz_fh", "reviewer")):
-        voucher = yinxin.sign_voucher(
-            voucher, signer=signer, org="011", role=role, position=position, at=at
-        )
-    for position, role in (("cz_gkzf", "office"), ("cz_fzr", "head")):
-        voucher = yinxin.stamp_voucher(
-            voucher, seal=seal, signer=signer, org="011", role=role, position=position, at=at
-        )
-
-    verifier = yinxin.Verifier(
-        anchors=anchor, crls=crl, authorisation=authorisation(voucher, seal, signer)
+    stamped = yinxin.stamp_voucher(
+        envelope, seal=seal, signer=signer, org=org, role=role, position=position, at=at
     )
-    report = verifier.verify_voucher(voucher, at=at)
+    Path(output).write_bytes(stamped)
+
+    verifier = yinxin.Verifier(anchors=anchors, crls=crl, authorisation=authorisation)
+    report = verifier.verify_voucher(stamped, at=at)
     print(report.to_text())
-    report.require_valid()
 
-    report = verifier.verify_voucher(tampered(voucher), at=at)
-    print("The same with another amount:", report.verdict)
-    for check in report.failures:
-        print(f"  {check.code}: {check.detail}")
-    return 1 if report.valid else 0
-
-
-def authorisation(
-    voucher: bytes, seal: yinxin.Seal, signer: yinxin.Signer
-) -> dict[str, object]:
-    """Who may act where: the verifier's own list, made here from the one signer and seal."""
-    outer = {
-        name.decode(): value.decode()
-        for name, value in re.findall(rb'(AdmDivCode|StYear|VtCode)="([^"]*)"', voucher)
-    }
-    assert signer.certificate is not None
-    signature = {"certificates": [signer.certificate.digest.hex()]}
-    stamp = {"seals": [seal.digest.hex()]}
-    places = (
-        ("cz_jb", "maker", signature),
-        ("cz_fh", "reviewer", signature),
-        ("cz_gkzf", "office", stamp),
-        ("cz_fzr", "head", stamp),
-    )
-    entries = [
-        {
-            "admDivCode": outer["AdmDivCode"],
-            "stYear": outer["StYear"],
-            "vtCode": outer["VtCode"],
-            "position": position,
-            "role": role,
-            **who,
-        }
-        for position, role, who in places
-    ]
-    return {"format": "yinxin:authorisation:1", "entries": entries}
+    changed = verifier.verify_voucher(with_another_amount(stamped), at=at)
+    print("With another amount:", changed.verdict)
+    for check in changed.failures:
+        print(f"  {check.code}  {check.detail}")
+    return 0 if report.valid and not changed.valid else 1
 
 
-def tampered(envelope: bytes) -> bytes:
-    """The envelope with a 9 before the amount of the voucher inside."""
+def with_another_amount(envelope: bytes) -> bytes:
+    """The envelope with a 9 before the first amount of the voucher inside it."""
 
     def change(match: re.Match[bytes]) -> bytes:
-        inner = base64.b64decode(match[1])
-        inner = re.sub(rb"<(PayAmt|PlanAmt)>", rb"<\1>9", inner, count=1)
-        return b"<Voucher>" + base64.b64encode(inner) + b"</Voucher>"
+        voucher = base64.b64decode(match[1])
+        voucher = re.sub(rb"<(PayAmt|PlanAmt)>", rb"<\1>9", voucher, count=1)
+        return b"<Voucher>" + base64.b64encode(voucher) + b"</Voucher>"
 
     return re.sub(rb"<Voucher>([^<]*)</Voucher>", change, envelope, count=1)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (OSError, ValueError, yinxin.Error) as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)

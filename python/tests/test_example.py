@@ -19,7 +19,9 @@ from conftest import AT, World, authorisation
 HERE = Path(__file__).parent.parent
 
 
-def test_readme(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def files(world: World, tmp_path: Path) -> Path:
+    """A folder with what the README and the example read; the last stamp is missing."""
     voucher = world.sign(world.voucher)
     voucher = yinxin.stamp_voucher(
         voucher,
@@ -30,17 +32,19 @@ def test_readme(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         position="cz_gkzf",
         at=AT,
     )
-    files = {
-        "signer.pem": world.signer_pem,
-        "seal.esl": bytes(world.seal),
-        "voucher.xml": voucher,
-        "anchor.pem": world.root.certificate.der,
-        "crl.pem": world.crl,
-        "authorisation.json": json.dumps(authorisation(world.seal, world.person)).encode(),
-    }
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
-    monkeypatch.chdir(tmp_path)
+    anchor = ssl.DER_cert_to_PEM_cert(world.root.certificate.der)
+    allowed = authorisation(world.seal, world.person)
+    (tmp_path / "signer.pem").write_bytes(world.signer_pem)
+    (tmp_path / "seal.esl").write_bytes(bytes(world.seal))
+    (tmp_path / "voucher.xml").write_bytes(voucher)
+    (tmp_path / "anchor.pem").write_text(anchor)
+    (tmp_path / "crl.pem").write_bytes(world.crl)
+    (tmp_path / "authorisation.json").write_text(json.dumps(allowed))
+    return tmp_path
+
+
+def test_readme(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(files)
     text = (HERE / "README.md").read_text(encoding="utf-8")
     [code] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     scope: dict[str, Any] = {}
@@ -48,28 +52,35 @@ def test_readme(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert scope["report"].valid
 
 
-@pytest.mark.parametrize("vt_code", ["5106", "5201"])
-def test_stamp_voucher(world: World, tmp_path: Path, vt_code: str) -> None:
-    files = {
-        "signer.pem": world.signer_pem,
-        "seal.esl": bytes(world.seal),
-        "voucher.xml": testing.make_voucher(7, vt_code=vt_code),  # type: ignore[arg-type]
-        "anchor.pem": ssl.DER_cert_to_PEM_cert(world.root.certificate.der).encode(),
-        "crl.pem": world.crl,
-    }
-    for name, data in files.items():
-        (tmp_path / name).write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, HERE / "examples" / "stamp_voucher.py", *files, "2026-03-02T09:30:00Z"],
-        cwd=tmp_path,
+INPUTS = ["signer.pem", "seal.esl", "voucher.xml", "anchor.pem", "crl.pem", "authorisation.json"]
+
+
+def run_example(files: Path, position: str) -> subprocess.CompletedProcess[str]:
+    act = ["011", "head", position, "2026-03-02T17:30:00+08:00", "stamped.xml"]
+    return subprocess.run(
+        [sys.executable, HERE / "examples" / "stamp_voucher.py", *INPUTS, *act],
+        cwd=files,
         capture_output=True,
         encoding="utf-8",
         env={"PYTHONIOENCODING": "utf-8", "PATH": ""},
     )
+
+
+def test_stamp_voucher(world: World, files: Path) -> None:
+    done = run_example(files, "cz_fzr")
     assert done.returncode == 0, done.stderr
     assert "Valid: voucher" in done.stdout
-    assert "The same with another amount: Invalid" in done.stdout
-    assert "voucher.canonical: " in done.stdout
+    assert "With another amount: Invalid" in done.stdout
+    assert "voucher.canonical  " in done.stdout
+    stamped = (files / "stamped.xml").read_bytes()
+    assert world.verifier.verify_voucher(stamped, at=AT).valid
+
+
+def test_stamp_voucher_where_it_may_not(files: Path) -> None:
+    done = run_example(files, "nowhere")
+    assert done.returncode == 2
+    assert "Misuse 701" in done.stderr
+    assert not (files / "stamped.xml").exists()
 
 
 def test_every_public_name_is_documented() -> None:
