@@ -26,11 +26,14 @@ class Stream:
 
 
 class VectorFile:
-    def __init__(self, name, algorithm, header, maker=None):
+    def __init__(self, name, algorithm, header, maker=None, keys=None):
         self.name = name
         self.maker = maker or name + ".py"
         self.count = 0
-        self.body = {"algorithm": algorithm, "numberOfTests": 0, "header": header, "testGroups": []}
+        self.body = {"algorithm": algorithm, "numberOfTests": 0, "header": header}
+        if keys:
+            self.body["keys"] = encode(keys)
+        self.body["testGroups"] = []
 
     def group(self, kind, **fields):
         group = {"type": kind, "source": f"made by generate/{self.maker}", **encode(fields), "tests": []}
