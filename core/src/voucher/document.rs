@@ -1,7 +1,7 @@
 //! One voucher document: its bytes as received and the fields in them.
 
 use super::id::VoucherId;
-use super::limits::{MAX_DETAILS, MAX_FIELDS, MAX_VALUE, MAX_VOUCHER};
+use super::limits::{MAX_DETAILS, MAX_FIELDS, MAX_NOTED, MAX_VALUE, MAX_VOUCHER};
 use super::money::Fen;
 use super::text::{Encoding, inspect};
 use super::xml::{Element, Span, Tree};
@@ -120,24 +120,20 @@ impl Voucher {
         VoucherId::new(part("AdmDivCode"), part("StYear"), part("VtCode"), part("VoucherNo"))
     }
 
-    /// Paths of the fields whose text is not in Unicode's normal form C.
+    /// Paths of the fields whose text is not in Unicode's normal form C, the first 64 of them.
     pub fn not_normal(&self) -> Vec<String> {
-        let paths = self.not_normal.iter().map(|index| {
-            let record = self.ends.iter().position(|end| index < end).unwrap_or(0);
-            let name = self.fields.get(*index as usize).map(|field| field.name.of(&self.text));
-            path(record, name.unwrap_or_default())
-        });
-        paths.collect()
+        let named = self.not_normal.iter().take(MAX_NOTED).map(|index| self.name_of(*index));
+        named.map(|(record, name)| path(record, name)).collect()
     }
 
     /// Refuses what a maker must not sign: amounts that are not in normal form and text that is not
     /// in normal form C. With `x_only`, fields that others made are left alone.
     pub(super) fn require_made(&self, x_only: bool) -> Result<()> {
         let mine = |name: &str| !x_only || super::canonical::is_x(name);
-        for found in self.not_normal() {
-            if mine(found.rsplit('/').next().unwrap_or_default()) {
-                return Err(Error::new(Code::Text, found, "not in Unicode's normal form C"));
-            }
+        let named = self.not_normal.iter().map(|index| self.name_of(*index));
+        if let Some((record, name)) = named.into_iter().find(|(_, name)| mine(name)) {
+            let message = "not in Unicode's normal form C";
+            return Err(Error::new(Code::Text, path(record, name), message));
         }
         for record in self.records() {
             for (name, value) in record.fields().filter(|(name, _)| mine(name)) {
@@ -150,6 +146,13 @@ impl Voucher {
             }
         }
         Ok(())
+    }
+
+    /// The record and the name of a field.
+    fn name_of(&self, index: u32) -> (usize, &str) {
+        let record = self.ends.partition_point(|end| *end <= index);
+        let name = self.fields.get(index as usize).map(|field| field.name.of(&self.text));
+        (record, name.unwrap_or_default())
     }
 
     fn record(&self, index: usize) -> Record<'_> {
@@ -444,6 +447,10 @@ pub(super) mod tests {
             "<Voucher><DetailList><Detail><Memo>e\u{301}</Memo></Detail></DetailList></Voucher>",
         );
         assert_eq!(odd.not_normal(), ["Detail[1]/Memo"]);
+        let many = "<Detail><A>e\u{301}</A></Detail>".repeat(MAX_DETAILS);
+        let many = read(&format!("<Voucher><DetailList>{many}</DetailList></Voucher>"));
+        assert_eq!(many.not_normal().len(), MAX_NOTED);
+        assert_eq!(many.not_normal()[1], "Detail[2]/A");
         assert_eq!(odd.require_made(false).unwrap_err().structure(), "Detail[1]/Memo");
         assert!(odd.require_made(true).is_ok());
         for amount in ["1e3", "-0.00", "01.00", "１.00", "+1.00"] {

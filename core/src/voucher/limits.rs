@@ -24,6 +24,12 @@ pub const MAX_DETAILS: usize = 20_000;
 /// Bytes of a field's value in UTF-8.
 pub const MAX_VALUE: usize = 8 << 10;
 
+/// Attributes of one element.
+pub const MAX_ATTRIBUTES: usize = 8;
+
+/// Fields that one list of remarks names; it stops there.
+pub const MAX_NOTED: usize = 64;
+
 /// Bytes of an element's or attribute's name.
 pub const MAX_NAME: usize = 64;
 

@@ -10,7 +10,7 @@ mod writer;
 
 pub(super) use writer::Writer;
 
-use super::limits::MAX_NAME;
+use super::limits::{MAX_ATTRIBUTES, MAX_NAME};
 use super::text::Encoding;
 use crate::error::{Code, Error, Result};
 use parser::Parser;
@@ -285,6 +285,9 @@ fn pseudo_attributes(text: &str) -> Option<Vec<(&str, &str)>> {
         let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
         let (value, after) = after.get(1..)?.split_once(quote)?;
         found.push((name, value));
+        if found.len() > MAX_ATTRIBUTES {
+            return Some(found); // too many already
+        }
         rest = after;
     }
 }

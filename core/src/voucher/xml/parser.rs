@@ -2,7 +2,7 @@
 
 use super::{Node, Span, is_name, is_space, pseudo_attributes};
 use crate::error::Code;
-use crate::voucher::limits::{MAX_DEPTH, MAX_ELEMENTS, MAX_NAME};
+use crate::voucher::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_ELEMENTS, MAX_NAME};
 use quick_xml::events::Event;
 use quick_xml::reader::Reader;
 use std::borrow::Cow;
@@ -119,8 +119,8 @@ impl<'t> Parser<'t> {
         let Some(found) = pseudo_attributes(text) else {
             return refuse(offset, "attributes that are none");
         };
-        if found.len() > MAX_DEPTH {
-            return Err(too_many(offset, "attributes", MAX_DEPTH));
+        if found.len() > MAX_ATTRIBUTES {
+            return Err(too_many(offset, "attributes", MAX_ATTRIBUTES));
         }
         let mut seen: Vec<&str> = Vec::with_capacity(found.len());
         for (name, value) in found {
