@@ -22,7 +22,10 @@ PEERS = {
     "pyca": ["pypi/run.sh", "pyca"],
     "gmsm": ["gmsm/run.sh"],
     "bouncycastle": ["bouncycastle/run.sh"],
+    "ofdrw": ["ofdrw/run.sh"],
 }
+# Of these the peers check a part only: that one accepts an invalid case says nothing.
+PARTIAL = {"SesSeal", "SesSignature", "CmsSignedData"}
 
 
 def main():
@@ -62,8 +65,15 @@ class Peer:
 
 
 AGAINST = "against every peer that can express it, by the standard: "
-# GB/T 32918.4: decryption refuses a key stream of zeros. In DER two peers do; in the raw form none.
-KNOWN = {"sm2_decrypt.json": {"116"}}
+# Cases, by their comments, that no peer judges so, and why they stand nevertheless.
+KNOWN = {
+    "the key stream is zero: the message stands open, 1 byte": "GB/T 32918.4 refuses it; in DER two peers do, in the raw form none",
+    "an extension that is not critical": "OFDRW reads an extension by position and wants FALSE written out, which DER forbids",
+    "with a time stamp": "OFDRW 2.3.8 does not know the time stamp of a seal of version 5",
+    "time stamp at the moment of creation": "the same",
+    "signer revoked after signing, the time stamp proves that it was before": "the peer judges at verifyTime, not at the time stamp",
+    "maker: eight useless certificates": "BouncyCastle gives up among issuers of one name whose signatures are bad",
+}
 
 
 def judge_group(name, group, peers):
@@ -76,7 +86,7 @@ def judge_group(name, group, peers):
     judged = {peer.version: peer.ask(asked_as, cases) for peer in peers.values()}
     summary, backed, asked = [], set(), set()
     for version, answers in judged.items():
-        said = [i for i, answer in enumerate(answers) if answer != "cannot"]
+        said = [i for i, answer in enumerate(answers) if answer != "cannot" and not idle(kind, expected[i], answer)]
         other = []
         for i in said:
             asked.add(label[i])
@@ -89,6 +99,7 @@ def judge_group(name, group, peers):
         if said:
             line = f"{version}: {len(said) - len(other)} of {len(tests)} alike"
             summary.append(line + (f", otherwise {', '.join(other)}" if other else ""))
+    comment = dict(zip(label, (test.get("comment") for test in tests)))
     against = [one for one in label if one in asked and one not in backed]
     silent = [one for one in label if one not in asked]
     if silent:
@@ -98,7 +109,7 @@ def judge_group(name, group, peers):
     maker = group["source"].split("; ")[0]
     group["source"] = "; ".join([maker, *summary])
     print(f"{name}: {kind}: {len(backed)} of {len(tests)} backed, {len(silent)} not expressible, against all: {against}")
-    return set(against) <= KNOWN.get(name, set())
+    return all(comment[one] in KNOWN for one in against)
 
 
 def question(kind, case):
@@ -113,6 +124,10 @@ def question(kind, case):
     return kind, flat(case)
 
 
+def idle(kind, expected, answer):
+    return kind in PARTIAL and expected == "invalid" and answer == "accepted"
+
+
 def agrees(expected, answer):
     if expected == "valid":
         return answer == "accepted"
@@ -125,7 +140,11 @@ def flat(case):
     """The fields of a case as short texts; the point of a public key for the key."""
     fields = {}
     for name, value in case.items():
-        if name == "publicKey":
+        if name in ("trustAnchors", "intermediates", "crls", "extraCerts"):
+            fields[name] = ",".join(value)
+        elif name == "detachedRepeat":
+            fields["detachedContent"] = value[0] * value[1]
+        elif name == "publicKey":
             fields[name] = value["uncompressed"] if isinstance(value, dict) else value
         elif isinstance(value, (str, int)) and name not in ("comment", "source", "publicKeyPem", "result", "type", "tcId"):
             fields[name] = value
