@@ -14,7 +14,7 @@ pub(crate) const PKITS: &str = "PkitsPath";
 
 /// The fields of a case, as this module makes them.
 pub(crate) const FIELDS: &[&str] =
-    &["trustAnchors", "intermediates", "crls", "verifyTime", "cert", "policies", "noLists"];
+    &["trustAnchors", "intermediates", "crls", "verifyTime", "cert", "policies", "revocation"];
 
 const TIME: &str = "2024-01-01T00:00:00Z";
 
@@ -59,7 +59,7 @@ fn case(raw: RawCase, folder: &Path) -> Result<Case, FileError> {
         "crls": crls,
         "cert": certs(&[raw.cert])?,
         "policies": raw.params.is_some() || is_about_policies(&raw.id),
-        "noLists": raw.revocation == Some(false) && raw.crls.is_empty(),
+        "revocation": raw.revocation.unwrap_or(true),
     });
     Ok(Case::new(raw.id, fields.as_object().cloned().unwrap_or_default()))
 }

@@ -22,7 +22,8 @@ pub struct Options {
     pub skip_unknown: bool,
 }
 
-/// Reads and judges one file.
+/// Reads and judges one file: vectors, a list of documents, or certificate paths, told apart by
+/// their shape.
 ///
 /// # Errors
 ///
@@ -33,7 +34,14 @@ pub fn run_file(
     options: &Options,
     line: &mut dyn FnMut(&str),
 ) -> Result<Tally, FileError> {
-    let file = VectorFile::parse(&path.display().to_string(), &read(path)?)?;
+    let text = read(path)?;
+    if text.trim_start().starts_with('[') {
+        return run_pkits(path, options, line);
+    }
+    if text.contains("\"testcases\"") && !text.contains("\"testGroups\"") {
+        return run_limbo(path, options, line);
+    }
+    let file = VectorFile::parse(&path.display().to_string(), &text)?;
     if !options.skip_unknown
         && let Some(group) = file.groups.iter().find(|group| judge::kind(&group.kind).is_none())
     {
@@ -188,4 +196,42 @@ fn walled(kind: &Kind, case: &Case, backend: Backend) -> Outcome {
             .unwrap_or_default();
         Outcome::Panicked(text.lines().next().unwrap_or_default().to_string())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::Judged;
+
+    fn verdict(expected: &str, judge: fn(&Case) -> Judged) -> Tally {
+        let text = format!(
+            r#"{{"testGroups":[{{"type":"Sm3","tests":[{{"tcId":1,"result":"{expected}"}}]}}]}}"#
+        );
+        let file = VectorFile::parse("f", &text).unwrap();
+        let kind = Kind::for_test(judge);
+        let mut tally = Tally::default();
+        let group = &file.groups[0];
+        run_group(&file, group, &kind, &Options::default(), &mut |_| {}, &mut tally);
+        tally
+    }
+
+    #[test]
+    fn a_panic_disagrees_with_everything_and_the_run_goes_on() {
+        for expected in ["valid", "invalid", "acceptable"] {
+            let tally = verdict(expected, |_| panic!("planted"));
+            assert_eq!((tally.agreed, tally.disagreed, tally.skipped), (0, 1, 0), "{expected}");
+        }
+    }
+
+    #[test]
+    fn backends_that_choose_differently_disagree() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+        static TURN: AtomicBool = AtomicBool::new(false);
+        let judge: fn(&Case) -> Judged = |_| match TURN.fetch_xor(true, Ordering::Relaxed) {
+            true => Ok(Outcome::Accepted),
+            false => Ok(Outcome::Refused("planted".to_string())),
+        };
+        let tally = verdict("acceptable", judge);
+        assert_eq!((tally.agreed, tally.disagreed), (0, 1));
+    }
 }

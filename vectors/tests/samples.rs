@@ -18,11 +18,12 @@ fn examples_of_every_group_type() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if name.starts_with("example-") && name.ends_with(".json") {
-            let run: Run = if name == "example-limbo.json" { run_limbo } else { run_file };
-            judged += judge(run, &path);
+            judged += judge(run_file, &path);
         }
     }
+    judged += judge(run_limbo, &folder.join("example-limbo.json"));
     judged += judge(run_pkits, &folder.join("example-pkits/pkits.json"));
+    judged += judge(run_file, &folder.join("example-ofd/ofd_cases.json"));
     assert!(judged > 40, "{judged}");
 }
 

@@ -37,7 +37,7 @@ pub(super) fn limbo(case: &Case) -> Judged {
             .filter_map(|text| Crl::from_pem(text.as_bytes()).ok())
             .collect::<Vec<_>>(),
         at,
-        revocation: !crls.is_empty(),
+        revocation: if crls.is_empty() { Revocation::IfKnown } else { Revocation::Required },
     };
     let length = match question.judge() {
         Answer::Good { length } => length,
@@ -51,9 +51,11 @@ pub(super) fn limbo(case: &Case) -> Judged {
     Ok(uses(case, &leaf)?.map_or(Outcome::Accepted, Outcome::Refused))
 }
 
-/// A case of PKITS. Certificate policies are not judged; revocation must be known.
+/// A case of PKITS. Certificate policies are not judged; revocation must be known, unless the case
+/// says otherwise.
 pub(super) fn pkits(case: &Case) -> Judged {
-    if case.value("policies").and_then(|value| value.as_bool()) == Some(true) {
+    let flag = |name: &str| case.value(name).and_then(|value| value.as_bool()) == Some(true);
+    if flag("policies") {
         return not_offered("certificate policies");
     }
     let trust = pki::trust(case)?;
@@ -66,7 +68,7 @@ pub(super) fn pkits(case: &Case) -> Judged {
         intermediates: trust.intermediates(),
         crls: trust.crls(),
         at: pki::time(case.text("verifyTime")?)?,
-        revocation: case.value("noLists").and_then(|value| value.as_bool()) != Some(true),
+        revocation: if flag("revocation") { Revocation::Required } else { Revocation::IfKnown },
     };
     let special = trust.crls().iter().any(|crl| crl.problem().is_some());
     match question.judge() {
@@ -84,7 +86,15 @@ struct Question<'a> {
     intermediates: &'a [Certificate],
     crls: &'a [Crl],
     at: Time,
-    revocation: bool,
+    revocation: Revocation,
+}
+
+#[derive(PartialEq)]
+enum Revocation {
+    /// Every certificate below the anchor must be known not to be revoked.
+    Required,
+    /// None may be known to be revoked.
+    IfKnown,
 }
 
 enum Answer {
@@ -105,9 +115,6 @@ impl Question<'_> {
             Err(error) => return Answer::Refused(error.to_string()),
         };
         let length = chain.certificates().len();
-        if !self.revocation {
-            return Answer::Good { length };
-        }
         let mut unknown = None;
         for (certificate, status) in revocation::check(&chain, self.crls, self.at) {
             match status {
@@ -119,7 +126,10 @@ impl Question<'_> {
                 _ => unknown = Some("a status that is new here".to_string()),
             }
         }
-        unknown.map_or(Answer::Good { length }, Answer::Unknown)
+        match unknown {
+            Some(why) if self.revocation == Revocation::Required => Answer::Unknown(why),
+            _ => Answer::Good { length },
+        }
     }
 }
 
