@@ -1,0 +1,115 @@
+//! A folder with a root, a signer, a maker and a seal, all made by the command itself.
+
+#![allow(dead_code)] // each test file uses its part
+
+use assert_cmd::Command;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+pub const FROM: &str = "2026-01-01T00:00:00Z";
+pub const AT: &str = "2026-03-02T09:30:00Z";
+pub const AFTER: &str = "2027-06-01T00:00:00Z";
+
+pub struct Office {
+    folder: TempDir,
+}
+
+impl Office {
+    pub fn new() -> Office {
+        let office = Office { folder: tempfile::tempdir().unwrap() };
+        for name in ["root", "maker", "signer"] {
+            let public = format!("{name}.pub");
+            office.ok(&["keygen", "--out", &format!("{name}.key"), "--public-out", &public]);
+        }
+        office.ok(&[
+            "cert",
+            "root",
+            "--key",
+            "root.key",
+            "--subject",
+            "CN=Test Root,C=CN",
+            "--from",
+            FROM,
+            "--days",
+            "3650",
+            "--out",
+            "root.pem",
+        ]);
+        for (name, profile) in [("maker", "maker"), ("signer", "signer")] {
+            office.ok(&[
+                "cert",
+                "issue",
+                "--key",
+                "root.key",
+                "--cert",
+                "root.pem",
+                "--public",
+                &format!("{name}.pub"),
+                "--profile",
+                profile,
+                "--subject",
+                &format!("CN=Test {name},C=CN"),
+                "--from",
+                FROM,
+                "--out",
+                &format!("{name}.pem"),
+            ]);
+        }
+        office.ok(&[
+            "cert", "crl", "--key", "root.key", "--cert", "root.pem", "--from", FROM, "--days",
+            "700", "--out", "crl.pem",
+        ]);
+        office.ok(&[
+            "seal",
+            "make",
+            "--key",
+            "maker.key",
+            "--cert",
+            "maker.pem",
+            "--signer",
+            "signer.pem",
+            "--id",
+            "TEST01",
+            "--name",
+            "测试专用章",
+            "--from",
+            FROM,
+            "--out",
+            "office.esl",
+        ]);
+        office
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn at(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the command in the folder.
+    pub fn run(&self, arguments: &[&str]) -> assert_cmd::assert::Assert {
+        let mut command = Command::cargo_bin("yinxin").unwrap();
+        command.current_dir(self.folder.path()).args(arguments).assert()
+    }
+
+    pub fn ok(&self, arguments: &[&str]) {
+        self.run(arguments).success();
+    }
+
+    /// Runs with `--json`, checks the exit code and gives the one object printed.
+    pub fn json(&self, arguments: &[&str], code: i32) -> Value {
+        let arguments: Vec<&str> = arguments.iter().copied().chain(["--json"]).collect();
+        let output = self.run(&arguments).code(code).get_output().stdout.clone();
+        serde_json::from_slice(&output).unwrap()
+    }
+}
+
+/// The outcome of the check with this code in a report.
+pub fn outcome<'v>(report: &'v Value, code: &str) -> Option<&'v str> {
+    let own = report["checks"].as_array()?.iter().find(|check| check["code"] == code);
+    let inner = || report["reports"].as_array()?.iter().find_map(|report| outcome(report, code));
+    own.and_then(|check| check["outcome"].as_str()).or_else(inner)
+}
