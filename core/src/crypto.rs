@@ -14,6 +14,7 @@ pub mod ecdsa;
 pub mod hazmat;
 pub mod hmac_sha2;
 pub mod hmac_sm3;
+pub(crate) mod memo;
 pub mod parallel;
 pub mod pbkdf2;
 pub mod public_key;

@@ -6,13 +6,14 @@ use super::name::Name;
 use super::pem;
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Reader};
+use crate::crypto::memo::Memo;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The largest certificate that is read, in bytes. Path building reads no more either.
 pub const MAX_CERTIFICATE_BYTES: usize = 65_535;
@@ -57,9 +58,9 @@ struct Inner {
     public_key: PublicKey,
     extensions: Extensions,
     has_unique_ids: bool,
-    digest: OnceLock<[u8; 32]>,
+    digest: Memo<[u8; 32]>,
     /// The authority whose signature was found good: paths are asked for again and again.
-    signed_by: OnceLock<Certificate>,
+    signed_by: Memo<Certificate>,
 }
 
 impl Certificate {
@@ -134,7 +135,7 @@ impl Certificate {
 
     /// SM3 of the certificate as received, 32 bytes.
     pub fn digest(&self) -> [u8; 32] {
-        *self.0.digest.get_or_init(|| sm3::digest(&self.0.der))
+        self.0.digest.get_or(|| sm3::digest(&self.0.der))
     }
 
     /// The subject in the manner of RFC 4514: the last component first, what could deceive escaped.
@@ -301,13 +302,13 @@ impl Certificate {
 
     /// Whether the signature was found good before under the key of `issuer`.
     pub(in crate::cert) fn is_known_to_be_signed_by(&self, issuer: &Certificate) -> bool {
-        self.0.signed_by.get() == Some(issuer)
+        self.0.signed_by.get().as_ref() == Some(issuer)
     }
 
     /// Remembers that the signature is good under the key of `issuer`. It is so at any time: dates,
     /// constraints and revocation are asked about each time.
     pub(in crate::cert) fn remember_signed_by(&self, issuer: &Certificate) {
-        let _ = self.0.signed_by.set(issuer.clone());
+        self.0.signed_by.set(issuer.clone());
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -413,8 +414,8 @@ fn read(der: &[u8]) -> Result<Inner> {
         public_key,
         extensions,
         has_unique_ids: issuer_id.is_some() || subject_id.is_some(),
-        digest: OnceLock::new(),
-        signed_by: OnceLock::new(),
+        digest: Memo::default(),
+        signed_by: Memo::default(),
     })
 }
 

@@ -9,11 +9,12 @@ pub use reason::Reason;
 use super::certificate::Certificate;
 use super::name::Name;
 use super::pem;
+use crate::crypto::memo::Memo;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// The largest revocation list that is read, in bytes.
 pub const MAX_CRL_BYTES: usize = 64 << 20;
@@ -54,7 +55,7 @@ struct Inner {
     scope: Option<scope::Scope>,
     problem: Option<String>,
     /// The last authority whose signature was found good: lists are asked about again and again.
-    signed_by: OnceLock<Certificate>,
+    signed_by: Memo<Certificate>,
 }
 
 /// An entry, its serial number by its place in the bytes.
@@ -202,13 +203,13 @@ impl Crl {
         if issuer.key_usage().is_some_and(|usage| !usage.crl_sign()) {
             return Some("its issuer's keyUsage has no cRLSign");
         }
-        if self.0.signed_by.get() == Some(issuer) {
+        if self.0.signed_by.get().as_ref() == Some(issuer) {
             return None;
         }
         let (tbs, signature) = (self.part(&self.0.tbs), self.part(&self.0.signature));
         match issuer.key_signed(self.part(&self.0.algorithm), tbs, signature) {
             Some(true) => {
-                let _ = self.0.signed_by.set(issuer.clone());
+                self.0.signed_by.set(issuer.clone());
                 None
             }
             Some(false) => Some("its signature is not the issuer's"),

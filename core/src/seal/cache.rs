@@ -3,8 +3,9 @@
 use super::stamp::Stamp;
 use super::value::Seal;
 use crate::asn1::Profile;
+use crate::crypto::memo::lock_briefly;
 use crate::error::Result;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// A bounded store of seals, so that many stamps by a few seals are read and hashed quickly.
 ///
@@ -46,7 +47,7 @@ impl SealCache {
     }
 
     fn find(&self, bytes: &[u8], profile: Profile) -> Option<Seal> {
-        let mut seals = self.seals.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seals = lock_briefly(&self.seals)?;
         // The end of a seal is its signature: another seal differs there at the latest.
         let end = bytes.get(bytes.len().saturating_sub(32)..)?;
         let at = seals.iter().rposition(|seal| {
@@ -58,7 +59,7 @@ impl SealCache {
     }
 
     fn keep(&self, seal: &Seal) {
-        let mut seals = self.seals.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut seals) = lock_briefly(&self.seals) else { return };
         if seals.len() >= self.capacity {
             seals.remove(0);
         }

@@ -4,8 +4,9 @@
 //! differ between two stamps of one length by one key. What the hash has become after the common
 //! start is kept with the seal, so that each further stamp hashes only its own end.
 
+use crate::crypto::memo::lock_briefly;
 use crate::crypto::sm3::Sm3;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// The most starts that are kept for one seal.
 const CAPACITY: usize = 16;
@@ -29,7 +30,7 @@ impl Midstates {
     }
 
     fn find(&self, z: &[u8; 32], head: &[u8]) -> Option<Sm3> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = lock_briefly(&self.0)?;
         let found = kept.iter().find(|entry| entry.z == *z && entry.head == head)?;
         Some(found.state.clone())
     }
@@ -39,11 +40,12 @@ impl Midstates {
         state.update(z);
         state.update(head);
         state.update(seal);
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() == CAPACITY {
-            kept.remove(0);
+        if let Some(mut kept) = lock_briefly(&self.0) {
+            if kept.len() == CAPACITY {
+                kept.remove(0);
+            }
+            kept.push(Midstate { z: *z, head: head.to_vec(), state: state.clone() });
         }
-        kept.push(Midstate { z: *z, head: head.to_vec(), state: state.clone() });
         state
     }
 }

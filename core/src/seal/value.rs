@@ -7,6 +7,7 @@ use crate::asn1::ses::{self, CertificateFields, SealFields, Span, Version};
 use crate::asn1::{Deviations, Oid, Profile, gmt0031};
 use crate::cert::Certificate;
 use crate::crypto::hazmat::sm2_digest;
+use crate::crypto::memo::{Memo, lock_briefly};
 use crate::crypto::public_key::PublicKey;
 use crate::crypto::sm2::UserId;
 use crate::crypto::sm3;
@@ -15,7 +16,7 @@ use crate::report::NoteCode;
 use crate::time::Time;
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex};
 
 /// The most certificates of signers that are kept with a seal.
 const MAX_SIGNERS: usize = 16;
@@ -34,12 +35,12 @@ struct Inner {
     profile: Profile,
     notes: Vec<(NoteCode, String)>,
     midstates: Midstates,
-    digest: OnceLock<[u8; 32]>,
-    maker: OnceLock<Result<Certificate>>,
+    digest: Memo<[u8; 32]>,
+    maker: Memo<Result<Certificate>>,
     /// Signers' certificates that were read, found again by their bytes.
     signers: Mutex<Vec<Certificate>>,
     /// The last verification of the maker's signature, by user id: it is the same at any time.
-    verified: Mutex<Option<(UserId, Verified)>>,
+    verified: Memo<(UserId, Verified)>,
 }
 
 /// Who may stamp with a seal.
@@ -93,10 +94,10 @@ impl Seal {
             profile,
             notes: deviations.notes().to_vec(),
             midstates: Midstates::default(),
-            digest: OnceLock::new(),
-            maker: OnceLock::new(),
+            digest: Memo::default(),
+            maker: Memo::default(),
             signers: Mutex::new(Vec::new()),
-            verified: Mutex::new(None),
+            verified: Memo::default(),
         };
         Ok(Seal { inner: Arc::new(inner) })
     }
@@ -237,7 +238,7 @@ impl Seal {
 
     /// SM3 over the seal as received: its name in authorisations and lists of states.
     pub fn digest(&self) -> [u8; 32] {
-        *self.inner.digest.get_or_init(|| sm3::digest(self.as_bytes()))
+        self.inner.digest.get_or(|| sm3::digest(self.as_bytes()))
     }
 
     /// The maker's certificate, read.
@@ -245,14 +246,15 @@ impl Seal {
     /// # Errors
     ///
     /// As [`Certificate::from_der`].
-    pub fn maker(&self) -> Result<&Certificate> {
-        let read = || Certificate::from_der(self.maker_certificate());
-        self.inner.maker.get_or_init(read).as_ref().map_err(Clone::clone)
+    pub fn maker(&self) -> Result<Certificate> {
+        self.inner.maker.get_or(|| Certificate::from_der(self.maker_certificate()))
     }
 
     /// A signer's certificate, read once for all stamps by this seal.
     pub(super) fn signer(&self, der: &[u8]) -> Result<Certificate> {
-        let mut signers = self.inner.signers.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut signers) = lock_briefly(&self.inner.signers) else {
+            return Certificate::from_der(der);
+        };
         if let Some(found) = signers.iter().find(|certificate| certificate.as_der() == der) {
             return Ok(found.clone());
         }
@@ -266,11 +268,10 @@ impl Seal {
 
     /// Whether the maker's signature is good; nothing is said about the maker.
     pub(super) fn verify_signature(&self, user_id: &UserId) -> Verified {
-        let mut verified = self.inner.verified.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((id, result)) = verified.as_ref()
-            && id == user_id
+        if let Some((id, result)) = self.inner.verified.get()
+            && id == *user_id
         {
-            return result.clone();
+            return result;
         }
         let result = match self.maker_key() {
             Ok(key) => signature::verify(
@@ -283,12 +284,12 @@ impl Seal {
             ),
             Err(error) => Verified::bad(format!("the maker's certificate: {error}")),
         };
-        *verified = Some((user_id.clone(), result.clone()));
+        self.inner.verified.set((user_id.clone(), result.clone()));
         result
     }
 
     fn maker_key(&self) -> Result<PublicKey> {
-        let certificate = self.maker().cloned();
+        let certificate = self.maker();
         key_of(self.maker_certificate(), &certificate, self.profile())
     }
 

@@ -7,8 +7,8 @@ use crate::asn1::{Reader, Tlv, oid};
 use crate::cert::certificate::read_time;
 use crate::cert::extension::read_list;
 use crate::cert::name::Name;
+use crate::crypto::memo::Memo;
 use crate::error::{Code, Error, Result};
-use std::sync::OnceLock;
 
 pub(super) fn read(der: &[u8]) -> Result<Inner> {
     let mut outer = Reader::new(der, STRUCTURE);
@@ -66,7 +66,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         entries: index(der, entries),
         scope,
         problem,
-        signed_by: OnceLock::new(),
+        signed_by: Memo::default(),
     })
 }
 

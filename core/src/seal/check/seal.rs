@@ -136,7 +136,7 @@ fn check_makers(
         }
     };
     let at = if of_2025 { seal.created() } else { judged.at };
-    let assessment = maker(report, certificate, trust, at, judged.now);
+    let assessment = maker(report, &certificate, trust, at, judged.now);
     if of_2025 {
         let created = seal.created();
         let (from, until) = (certificate.not_before(), certificate.not_after());
@@ -145,7 +145,7 @@ fn check_makers(
         report.check(CheckCode::SealCreated, good, seal.name(), detail);
         return None;
     }
-    let path = || path_expired_since(certificate, Purpose::MakeSeal, trust, judged.now);
+    let path = || path_expired_since(&certificate, Purpose::MakeSeal, trust, judged.now);
     if assessment.revoked_since {
         Some("the maker's certificate was revoked since")
     } else if assessment.expired_since || path() {
