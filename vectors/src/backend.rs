@@ -1,5 +1,7 @@
 //! The implementations that every case is judged with.
 
+use yinxin::crypto::sm2;
+
 use crate::case::Case;
 
 /// One implementation inside the library.
@@ -22,7 +24,7 @@ impl Backend {
 
 /// Every implementation of SM2 that this machine has.
 pub fn sm2(_: &Case) -> Vec<Backend> {
-    vec![Backend { name: "rustcrypto" }]
+    sm2::backend_names().iter().map(|name| Backend { name }).collect()
 }
 
 /// Every implementation of SM3 and what is built on it alone.

@@ -107,6 +107,12 @@ public class Peer {
                 case "CmsSignedData":
                     message(fields);
                     break;
+                case "LimboPath":
+                    if (!fields.getOrDefault("depth", "99").equals("99")) {
+                        throw new Cannot();
+                    }
+                    path(certificate(fields.octets("cert")), fields);
+                    break;
                 default:
                     throw new Cannot();
             }
@@ -286,7 +292,8 @@ public class Peer {
         X509CertSelector selector = new X509CertSelector();
         selector.setCertificate(leaf);
         PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, selector);
-        parameters.setRevocationEnabled(true);
+        parameters.setMaxPathLength(10);
+        parameters.setRevocationEnabled(!fields.list("crls").isEmpty() || !fields.containsKey("cert"));
         parameters.setDate(fields.time());
         parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(store), PROVIDER));
         CertPathBuilder.getInstance("PKIX", PROVIDER).build(parameters);
