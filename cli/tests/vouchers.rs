@@ -49,7 +49,7 @@ fn office_with_notices() -> Office {
     office
 }
 
-fn verify<'a>(file: &'a str) -> Vec<&'a str> {
+fn verify(file: &str) -> Vec<&str> {
     vec![
         "voucher",
         "verify",
