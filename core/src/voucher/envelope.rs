@@ -112,9 +112,9 @@ fn read_body(element: Element<'_>, legacy: bool) -> Result<Body> {
         })?;
     }
     let [adm_div_code, st_year, vt_code, voucher_no] = named;
-    let place = element.error(Code::Value, "").offset().unwrap_or_default();
+    // The place is counted from the start of the document, so only where it is needed.
     let id = VoucherId::new(adm_div_code, st_year, vt_code, voucher_no)
-        .map_err(|error| error.at(place))?;
+        .map_err(|error| error.at(element.error(Code::Value, "").offset().unwrap_or_default()))?;
     let mut original = None;
     if let Some(acts) = acts {
         let mut children = acts.children()?;
