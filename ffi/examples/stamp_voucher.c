@@ -1,17 +1,21 @@
 /* Stamps a payment voucher, verifies it, and shows what happens to a changed one.
  *
  * stamp_voucher SIGNER SEAL VOUCHER ANCHORS CRL AUTHORISATION ORG ROLE POSITION TIME OUTPUT
+ *               [TEMPLATES]
  *
  *   SIGNER         private key and certificate of the signer, PEM
  *   SEAL           the electronic seal, an .esl file
- *   VOUCHER        the envelope with the voucher, XML
+ *   VOUCHER        the envelope with the voucher, XML, with the acts so far
  *   ANCHORS        the certificates that are trusted, PEM
  *   CRL            the revocation list, PEM or DER
  *   AUTHORISATION  who may stamp at which position, JSON
  *   TIME           the clock, in seconds since 1970-01-01T00:00:00Z
  *   OUTPUT         where the stamped envelope is written
+ *   TEMPLATES      the local positions of the voucher's type, JSON; built-in ones without it
  *
+ * Prints the report as JSON, and the checks that fail for the voucher with another amount.
  * The password of the key, if it has one, is taken from the environment: YINXIN_PASSWORD.
+ * The exit status is 0 if the stamped voucher is valid, 1 if not, 2 if something could not be done.
  *
  *   cc -std=c99 stamp_voucher.c $(pkg-config --cflags --libs yinxin) -o stamp_voucher
  */
@@ -106,7 +110,8 @@ static yx_seal *open_seal(const char *path)
     return seal;
 }
 
-static yx_verifier *make_verifier(const char *anchors, const char *crl, const char *authorisation)
+static yx_verifier *make_verifier(const char *anchors, const char *crl, const char *authorisation,
+                                  bytes templates)
 {
     bytes trusted = read_file(anchors);
     bytes list = read_file(crl);
@@ -117,6 +122,10 @@ static yx_verifier *make_verifier(const char *anchors, const char *crl, const ch
     check("read the list", yx_verifier_add_crl(verifier, list.data, list.length));
     check("authorise", yx_verifier_set_authorisation_json(verifier, (const char *)json.data,
                                                           json.length));
+    if (templates.data != NULL) {
+        check("read the templates", yx_verifier_set_templates_json(
+                                        verifier, (const char *)templates.data, templates.length));
+    }
     free(trusted.data);
     free(list.data);
     free(json.data);
@@ -135,12 +144,17 @@ static bytes take(yx_buffers *buffers)
     return out;
 }
 
-static bytes stamp(yx_signer *signer, yx_seal *seal, bytes envelope, char **who, int64_t time)
+static bytes stamp(yx_signer *signer, yx_seal *seal, bytes envelope, char **who, int64_t time,
+                   bytes templates)
 {
     yx_act *act;
     yx_buffers *buffers;
     check("describe the act", yx_act_new(who[0], strlen(who[0]), who[1], strlen(who[1]), who[2],
                                          strlen(who[2]), time, &act));
+    if (templates.data != NULL) {
+        check("read the templates", yx_act_set_templates_json(
+                                        act, (const char *)templates.data, templates.length));
+    }
     check("stamp", yx_voucher_stamp(signer, seal, act, envelope.data, envelope.length, &buffers));
     yx_act_free(act);
     return take(buffers);
@@ -188,21 +202,56 @@ static yx_status verify(yx_verifier *verifier, bytes envelope, int64_t now, int 
     return verdict;
 }
 
-/* Changes the last digit of the voucher's number on the outside of the envelope. */
-static void tamper(bytes envelope)
+/* The place after the first `text` in `in`, of which there must be one. */
+static size_t after(bytes in, const char *text)
 {
-    static const char name[] = "VoucherNo=\"";
-    size_t at = 0;
-    while (at + sizeof name < envelope.length && memcmp(envelope.data + at, name, sizeof name - 1)) {
+    size_t length = strlen(text), at;
+    for (at = 0; at + length < in.length; at++) {
+        if (memcmp(in.data + at, text, length) == 0) {
+            return at + length;
+        }
+    }
+    fprintf(stderr, "there is no %s\n", text);
+    exit(2);
+}
+
+static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static unsigned long value_of(uint8_t letter)
+{
+    const char *found = letter == '\0' ? NULL : strchr(base64, letter);
+    return found == NULL ? 0 : (unsigned long)(found - base64);
+}
+
+static bytes decode(const uint8_t *text, size_t length)
+{
+    bytes out = allocate(length / 4 * 3);
+    size_t i;
+    for (i = 0; i + 4 <= length; i += 4) {
+        unsigned long bits = value_of(text[i]) << 18 | value_of(text[i + 1]) << 12 |
+                             value_of(text[i + 2]) << 6 | value_of(text[i + 3]);
+        out.data[i / 4 * 3] = (uint8_t)(bits >> 16);
+        out.data[i / 4 * 3 + 1] = (uint8_t)(bits >> 8);
+        out.data[i / 4 * 3 + 2] = (uint8_t)bits;
+    }
+    return out;
+}
+
+/* Changes the last digit of the first amount of the voucher, which stands in the envelope in base64:
+ * flips the lowest bit of that digit where it stands, so 0 becomes 1. */
+static void change_amount(bytes envelope)
+{
+    uint8_t *text = envelope.data + after(envelope, "<Voucher>");
+    size_t left = envelope.length - (size_t)(text - envelope.data);
+    const uint8_t *end = (const uint8_t *)memchr(text, '<', left);
+    bytes voucher = decode(text, end == NULL ? 0 : (size_t)(end - text));
+    size_t at = after(voucher, "Amt>");
+    while (at + 1 < voucher.length && voucher.data[at + 1] != '<') {
         at++;
     }
-    for (at += sizeof name - 1; at + 1 < envelope.length && envelope.data[at + 1] != '"'; at++) {
-    }
-    if (at + 1 >= envelope.length) {
-        fputs("no voucher number found\n", stderr);
-        exit(2);
-    }
-    envelope.data[at] = envelope.data[at] == '0' ? '1' : '0';
+    text += at / 3 * 4 + 1 + at % 3;
+    *text = (uint8_t)base64[value_of(*text) ^ (16u >> 2 * (at % 3))];
+    free(voucher.data);
 }
 
 int main(int argc, char **argv)
@@ -210,29 +259,33 @@ int main(int argc, char **argv)
     yx_signer *signer;
     yx_seal *seal;
     yx_verifier *verifier;
-    bytes envelope, stamped;
+    bytes envelope, stamped, templates = { NULL, 0 };
     yx_status genuine, changed;
     int64_t now;
-    if (argc != 12) {
+    if (argc != 12 && argc != 13) {
         fputs("usage: stamp_voucher SIGNER SEAL VOUCHER ANCHORS CRL AUTHORISATION "
-              "ORG ROLE POSITION TIME OUTPUT\n",
+              "ORG ROLE POSITION TIME OUTPUT [TEMPLATES]\n",
               stderr);
         return 2;
     }
     signer = open_signer(argv[1]);
     seal = open_seal(argv[2]);
     envelope = read_file(argv[3]);
-    verifier = make_verifier(argv[4], argv[5], argv[6]);
+    if (argc == 13) {
+        templates = read_file(argv[12]);
+    }
+    verifier = make_verifier(argv[4], argv[5], argv[6], templates);
     now = strtoll(argv[10], NULL, 10);
 
-    stamped = stamp(signer, seal, envelope, argv + 7, now);
+    stamped = stamp(signer, seal, envelope, argv + 7, now, templates);
     write_file(argv[11], stamped);
     genuine = verify(verifier, stamped, now, 0);
-    tamper(stamped);
+    change_amount(stamped);
     changed = verify(verifier, stamped, now, 1);
 
     free(stamped.data);
     free(envelope.data);
+    free(templates.data);
     yx_verifier_free(verifier);
     yx_seal_free(seal);
     yx_signer_free(signer);

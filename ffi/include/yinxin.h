@@ -76,10 +76,26 @@
 #define YX_PROFILE_AS_FOUND 1
 
 /**
+ * The request as opaque bytes, to be kept or sent and read by yx_requests_from_bytes; no secret.
+ */
+#define YX_REQUEST_BYTES 0
+
+/**
+ * The message to be signed with SM2 and SM3, Z made with the user id of the request.
+ */
+#define YX_REQUEST_TO_BE_SIGNED 1
+
+/**
+ * The SM2 digest e of that message, SM3(Z || message), 32 bytes: for a device that takes a digest.
+ */
+#define YX_REQUEST_DIGEST 2
+
+/**
  * In whose name, in which role and at which position of the voucher a stamp or signature is made,
  * and when.
  *
- * Thread safety: never changes; may be used by any number of threads at once.
+ * Thread safety: may be used and changed by any number of threads at once; a change counts for the
+ * calls that begin after it.
  */
 typedef struct yx_act yx_act;
 
@@ -105,6 +121,13 @@ typedef struct yx_report yx_report;
 typedef struct yx_reports yx_reports;
 
 /**
+ * Acts that wait for their signatures, one for each voucher of an envelope, in their order.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_requests yx_requests;
+
+/**
  * An electronic seal (电子印章) to stamp with.
  *
  * Thread safety: never changes; may be used by any number of threads at once.
@@ -114,8 +137,9 @@ typedef struct yx_seal yx_seal;
 /**
  * A key that signs, with its certificates: in memory, or in a device behind a callback.
  *
- * Thread safety: may be used by any number of threads at once. Uses of one callback signer wait
- * for each other. A free during a call of another thread takes effect when that call ends.
+ * Thread safety: may be used and changed by any number of threads at once; a change counts for the
+ * calls that begin after it. Uses of one callback signer wait for each other. A free during a call
+ * of another thread takes effect when that call ends.
  */
 typedef struct yx_signer yx_signer;
 
@@ -135,7 +159,7 @@ typedef struct yx_verifier yx_verifier;
 typedef int32_t yx_status;
 
 /**
- * Signs `count` messages: hashes message i (for SM2 with Z of the default user id) and writes its
+ * Signs `count` messages: hashes message i (for SM2 with Z of the signer's user id) and writes its
  * signature to signatures[i], which has room for YX_SIGNATURE_CAPACITY bytes, and its size to
  * signature_lengths[i]. SM2: DER SEQUENCE { r, s }, or the 64 bytes r || s; ECDSA: DER; RSA: the value.
  *
@@ -499,6 +523,15 @@ yx_status yx_signer_from_pem(const uint8_t *key,
                              struct yx_signer **signer);
 
 /**
+ * Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,
+ * 1234567812345678. Other algorithms have none, and sign as before. A seal that its maker signed
+ * under another user id is refused with YX_ERROR_SEAL_UNUSABLE.
+ *
+ * `user_id` has `length` readable bytes.
+ */
+yx_status yx_signer_set_user_id(struct yx_signer *signer, const uint8_t *user_id, size_t length);
+
+/**
  * Frees; NULL and handles that are not alive are left alone. Keys are wiped.
  */
 void yx_signer_free(struct yx_signer *signer);
@@ -549,8 +582,8 @@ yx_status yx_seal_check(const struct yx_verifier *verifier,
 void yx_seal_free(struct yx_seal *seal);
 
 /**
- * An act of the organisation with the code `org` in `role` at `position`, all in UTF-8, at the time of the signer's
- * clock (seconds since 1970-01-01T00:00:00Z).
+ * An act of the organisation with the code `org` in `role` at `position`, all in UTF-8, at the time
+ * of the signer's clock (seconds since 1970-01-01T00:00:00Z).
  *
  * Each pointer has as many readable bytes as its length says; `act` may be written.
  */
@@ -562,6 +595,24 @@ yx_status yx_act_new(const char *org,
                      size_t position_length,
                      int64_t time,
                      struct yx_act **act);
+
+/**
+ * Sets the local templates of positions, as JSON in UTF-8: they replace the built-in ones of the
+ * same voucher types. Those of an earlier call are forgotten.
+ *
+ * `json` has `length` readable bytes.
+ */
+yx_status yx_act_set_templates_json(struct yx_act *act, const char *json, size_t length);
+
+/**
+ * Sets the local catalogue of voucher types, as JSON in UTF-8: its entries replace the built-in ones
+ * of the same types. Those of an earlier call are forgotten.
+ *
+ * `json` has `length` readable bytes.
+ */
+yx_status yx_act_set_catalogue_json(struct yx_act *act,
+                                    const char *json,
+                                    size_t length);
 
 /**
  * Frees; NULL and handles that are not alive are left alone.
@@ -601,6 +652,11 @@ yx_status yx_verifier_add_intermediate(struct yx_verifier *verifier,
 yx_status yx_verifier_add_crl(struct yx_verifier *verifier, const uint8_t *crl, size_t length);
 
 /**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_verifier_free(struct yx_verifier *verifier);
+
+/**
  * Sets whether revocation must be known: one of the YX_REVOCATION_ numbers.
  */
 yx_status yx_verifier_set_revocation(struct yx_verifier *verifier, int32_t revocation);
@@ -621,9 +677,35 @@ yx_status yx_verifier_set_authorisation_json(struct yx_verifier *verifier,
                                              size_t length);
 
 /**
- * Frees; NULL and handles that are not alive are left alone.
+ * Sets the local templates of positions, as JSON in UTF-8: they replace the built-in ones of the
+ * same voucher types. Those of an earlier call are forgotten.
+ *
+ * `json` has `length` readable bytes.
  */
-void yx_verifier_free(struct yx_verifier *verifier);
+yx_status yx_verifier_set_templates_json(struct yx_verifier *verifier,
+                                         const char *json,
+                                         size_t length);
+
+/**
+ * Sets the local catalogue of voucher types, as JSON in UTF-8: its entries replace the built-in ones
+ * of the same types. Those of an earlier call are forgotten.
+ *
+ * `json` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_catalogue_json(struct yx_verifier *verifier,
+                                         const char *json,
+                                         size_t length);
+
+/**
+ * Sets the user id under which the SM2 signatures of seals, stamps, acts and documents are checked;
+ * NULL with length 0 is the default one, 1234567812345678. Those of certificates and revocation
+ * lists are always checked under the default one.
+ *
+ * `user_id` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_user_id(struct yx_verifier *verifier,
+                                  const uint8_t *user_id,
+                                  size_t length);
 
 /**
  * Stamps every voucher of an envelope (the XML of the treasury message): an act with the seal.
@@ -703,6 +785,82 @@ yx_status yx_voucher_verify_many(const struct yx_verifier *verifier,
                                  int64_t received,
                                  size_t threads,
                                  struct yx_reports **reports);
+
+/**
+ * Prepares one act on every voucher of an envelope: stamps with `seal`, or signatures with NULL in
+ * its place. `requests` gets one request for each voucher; each is to be signed by the SM2 key of
+ * `certificate` (DER or PEM), wherever that is, and yx_voucher_complete makes the acts of them.
+ *
+ * `user_id` is the one of SM2 that is signed under; NULL with length 0 is the default one,
+ * 1234567812345678. A seal that its maker signed under another one is refused.
+ *
+ * Each pointer has as many readable bytes as its length says; `requests` may be written.
+ */
+yx_status yx_voucher_prepare(const struct yx_seal *seal,
+                             const struct yx_act *act,
+                             const uint8_t *certificate,
+                             size_t certificate_length,
+                             const uint8_t *user_id,
+                             size_t user_id_length,
+                             const uint8_t *envelope,
+                             size_t length,
+                             struct yx_requests **requests);
+
+/**
+ * Completes the requests that were prepared on this envelope: `count` signatures, one for each
+ * request in their order, each DER SEQUENCE { r, s } or the 64 bytes r || s. `buffers` gets one item,
+ * the envelope with the acts in it.
+ *
+ * A signature that does not verify, a voucher that changed and a request completed before are
+ * refused, and nothing is completed then.
+ *
+ * `signatures` and `signature_lengths` have `count` readable elements, and each of `signatures` as
+ * many readable bytes as its length says; `envelope` has `length`; `buffers` may be written.
+ */
+yx_status yx_voucher_complete(const struct yx_requests *requests,
+                              const uint8_t *const *signatures,
+                              const size_t *signature_lengths,
+                              size_t count,
+                              const uint8_t *envelope,
+                              size_t length,
+                              struct yx_buffers **buffers);
+
+/**
+ * Reads requests that were kept as YX_REQUEST_BYTES: `count` pointers and `count` lengths, in the
+ * order of the vouchers of their envelope. One that cannot be read is the error of the call.
+ *
+ * `data` and `lengths` have `count` readable elements, and each of `data` as many readable bytes as
+ * its length says; `requests` may be written.
+ */
+yx_status yx_requests_from_bytes(const uint8_t *const *data,
+                                 const size_t *lengths,
+                                 size_t count,
+                                 struct yx_requests **requests);
+
+/**
+ * Writes how many requests there are.
+ *
+ * `count` may be written.
+ */
+yx_status yx_requests_count(const struct yx_requests *requests, size_t *count);
+
+/**
+ * Copies a part of request `index` (from 0) into `buffer`: one of the YX_REQUEST_ numbers. Sizes as
+ * for yx_buffers_get.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_requests_get(const struct yx_requests *requests,
+                          size_t index,
+                          int32_t part,
+                          uint8_t *buffer,
+                          size_t capacity,
+                          size_t *length);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_requests_free(struct yx_requests *requests);
 
 /**
  * Stamps a document: `buffers` gets one item, the stamp (a SES_Signature over the document's digest).

@@ -1,12 +1,14 @@
 //! Keys that live elsewhere: a device or another process behind a function of the caller.
 
-use crate::signer::{certificates_of, yx_signer};
+use crate::signer::{Key, certificates_of, yx_signer};
 use crate::status::yx_status;
 use crate::{guard, input, output};
 use std::cell::Cell;
 use std::ffi::c_void;
+use std::sync::{Arc, Mutex, PoisonError};
 use yinxin::cert::Certificate;
-use yinxin::crypto::{PublicKey, SignatureAlgorithm, sm2};
+use yinxin::crypto::sm2::{self, UserId};
+use yinxin::crypto::{PublicKey, SignatureAlgorithm};
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::{CallbackSigner, ToSign};
 
@@ -16,7 +18,7 @@ pub const YX_SIGNATURE_CAPACITY: usize = 1024;
 /// The most messages that one call of a callback gets, which bounds the room for their signatures.
 const RUN: usize = 1024;
 
-/// Signs `count` messages: hashes message i (for SM2 with Z of the default user id) and writes its
+/// Signs `count` messages: hashes message i (for SM2 with Z of the signer's user id) and writes its
 /// signature to signatures[i], which has room for YX_SIGNATURE_CAPACITY bytes, and its size to
 /// signature_lengths[i]. SM2: DER SEQUENCE { r, s }, or the 64 bytes r || s; ECDSA: DER; RSA: the value.
 ///
@@ -67,11 +69,10 @@ pub unsafe extern "C" fn yx_signer_from_callback(
         })?;
         let key = Certificate::from_der(own)?.public_key().clone();
         let algorithm = algorithm_of(&key)?;
-        let device = Device { sign, user_data };
-        let made =
-            CallbackSigner::new(algorithm, key, certificates, false, move |i| device.answer(i))?;
+        let function = Mutex::new(Function { sign, user_data });
+        let made = Key::device(Device { algorithm, key, certificates, function })?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(signer, Box::new(made)) };
+        unsafe { output::handle(signer, made) };
         Ok(())
     })
 }
@@ -111,16 +112,38 @@ type SignFn = unsafe extern "C" fn(
     *mut usize,
 ) -> i32;
 
-struct Device {
+/// A device: its key, and the function that asks it.
+pub(crate) struct Device {
+    algorithm: SignatureAlgorithm,
+    key: PublicKey,
+    certificates: Vec<Vec<u8>>,
+    /// Locked while it is called: signers of the same device under other user ids wait too.
+    function: Mutex<Function>,
+}
+
+impl Device {
+    /// A signer that asks the device and expects its signatures to be under `user_id`.
+    pub(crate) fn signer(device: &Arc<Device>, user_id: UserId) -> Result<CallbackSigner> {
+        let asked = Arc::clone(device);
+        let ask = move |inputs: &[ToSign<'_>]| {
+            asked.function.lock().unwrap_or_else(PoisonError::into_inner).answer(inputs)
+        };
+        let (key, certificates) = (device.key.clone(), device.certificates.clone());
+        let signer = CallbackSigner::new(device.algorithm, key, certificates, false, ask)?;
+        Ok(signer.with_user_id(user_id))
+    }
+}
+
+struct Function {
     sign: SignFn,
     user_data: *mut c_void,
 }
 
 // SAFETY: the pointer is never followed here; the function that gets it may be called on any thread
-// by the promise of `yx_signer_from_callback`, and `CallbackSigner` calls it one at a time.
-unsafe impl Send for Device {}
+// by the promise of `yx_signer_from_callback`, and the lock of `Device` lets in one at a time.
+unsafe impl Send for Function {}
 
-impl Device {
+impl Function {
     fn answer(&self, inputs: &[ToSign<'_>]) -> Vec<Result<Vec<u8>>> {
         inputs.chunks(RUN).flat_map(|run| self.answer_run(run)).collect()
     }

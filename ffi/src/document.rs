@@ -41,7 +41,7 @@ pub unsafe extern "C" fn yx_document_stamp(
             )
         };
         let time = input::time("time", time)?;
-        let stamp = signature::stamp(document, property, &seal, &**signer, time)?;
+        let stamp = signature::stamp(document, property, &seal, &*signer, time)?;
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(buffers, Buffers(vec![Ok(stamp)])) };
         Ok(())
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn yx_document_sign(
         let signer = signer::get(signer)?;
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let document = unsafe { input::bytes("document", document, length)? };
-        let signed = signature::sign(document, &**signer)?;
+        let signed = signature::sign(document, &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
         Ok(())

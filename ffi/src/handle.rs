@@ -33,8 +33,9 @@ struct Object {
     value: Arc<dyn Any + Send + Sync>,
 }
 
-/// The one global of the library. The lock is held for the look-up alone, never while something
-/// is computed or a callback runs, and `fork` takes it so that a child finds it free.
+/// The one global of the library. The lock is held for a look-up or a change of one setting, never
+/// while something is signed or verified or a callback runs, and `fork` takes it so that a child
+/// finds it free.
 static TABLE: RwLock<Table> = RwLock::new(Table { next: FIRST, objects: BTreeMap::new() });
 
 /// Puts a value into the table and gives its handle, never null.
@@ -59,14 +60,31 @@ pub(crate) fn get<H: Handle>(handle: *const H) -> Result<Arc<H::Value>> {
     }
     let (name, value) = {
         let table = read();
-        let object = table.objects.get(&handle.addr()).ok_or_else(|| {
-            Error::new(Code::Handle, H::NAME, "the handle was freed, or never was one")
-        })?;
+        let object = table.objects.get(&handle.addr()).ok_or_else(freed::<H>)?;
         (object.name, Arc::clone(&object.value))
     };
     value.downcast().map_err(|_| {
         Error::new(Code::Handle, H::NAME, format!("the handle is a {name}, not a {}", H::NAME))
     })
+}
+
+/// Puts another value behind a handle, made from the one that is there. Whoever is using that one
+/// keeps it. `change` runs under the lock: it makes no handle and waits for nothing.
+pub(crate) fn update<H: Handle>(
+    handle: *const H,
+    change: impl FnOnce(&H::Value) -> Result<H::Value>,
+) -> Result<()> {
+    // For the errors of a handle that is none; another thread may change the value after this.
+    drop(get(handle)?);
+    let gone = {
+        let mut table = write();
+        let object = table.objects.get_mut(&handle.addr()).ok_or_else(freed::<H>)?;
+        let now = object.value.downcast_ref::<H::Value>().ok_or_else(freed::<H>)?;
+        let made = Arc::new(change(now)?);
+        std::mem::replace(&mut object.value, made)
+    };
+    drop(gone);
+    Ok(())
 }
 
 /// Takes a handle out of the table. NULL, freed handles and those of another kind are left alone.
@@ -87,6 +105,10 @@ pub(crate) fn write() -> RwLockWriteGuard<'static, Table> {
 
 fn read() -> RwLockReadGuard<'static, Table> {
     TABLE.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn freed<H: Handle>() -> Error {
+    Error::new(Code::Handle, H::NAME, "the handle was freed, or never was one")
 }
 
 fn following(id: usize) -> usize {
@@ -118,6 +140,20 @@ mod tests {
         assert_eq!(get(handle).unwrap_err().code(), Code::Handle);
         remove(handle);
         assert_ne!(insert::<Number>(8), handle);
+    }
+
+    #[test]
+    fn a_change_is_for_those_who_come_after_it() {
+        let handle = insert::<Number>(7);
+        let before = get(handle).unwrap();
+        update(handle, |number| Ok(number + 1)).unwrap();
+        assert_eq!((*before, *get(handle).unwrap()), (7, 8));
+        let refused = update(handle, |_| Err(Error::new(Code::Argument, "x", "no")));
+        assert_eq!((refused.unwrap_err().code(), *get(handle).unwrap()), (Code::Argument, 8));
+        let text: *mut Text = handle.cast();
+        assert_eq!(update(text, |text| Ok(text.clone())).unwrap_err().code(), Code::Handle);
+        remove(handle);
+        assert_eq!(update(handle, |number| Ok(*number)).unwrap_err().code(), Code::Handle);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ffi::c_char;
 use std::str;
 use yinxin::Time;
+use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error, Result};
 use yinxin::trust::{Moment, Proof};
 
@@ -117,6 +118,17 @@ pub(crate) unsafe fn items<'a>(
     let lengths = unsafe { std::slice::from_raw_parts(lengths, count) };
     // SAFETY: each pair is as for `bytes` by the caller's promise.
     data.iter().zip(lengths).map(|(data, length)| unsafe { bytes(name, *data, *length) }).collect()
+}
+
+/// An SM2 user id; NULL with length 0 is the default one.
+///
+/// # Safety
+///
+/// As for [`bytes`].
+pub(crate) unsafe fn user_id(data: *const u8, length: usize) -> Result<UserId> {
+    // SAFETY: the caller's promise, passed on.
+    unsafe { optional_bytes("user_id", data, length) }?
+        .map_or_else(|| Ok(UserId::default()), UserId::new)
 }
 
 /// A moment in seconds since 1970-01-01T00:00:00Z.

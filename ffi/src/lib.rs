@@ -7,8 +7,10 @@
 //! | `guard`, `last_error` | what every entry point does: catch panics, keep the text of an error |
 //! | `handle`, `fork` | the table of live objects: a handle is a number in it, never an address |
 //! | `input`, `output` | from pointers and lengths to slices and back |
-//! | `signer`, `callback`, `seal`, `act`, `verifier` | what is made once and used often |
+//! | `signer`, `callback`, `under_user_id` | keys: in memory, behind a function, under another user id |
+//! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
+//! | `requests` | prepare and complete, for a key in another process |
 //! | `buffers`, `report` | what comes out |
 
 // This crate is one of the named islands of unsafe code: it turns the pointers of C callers into
@@ -25,16 +27,22 @@ mod guard;
 mod handle;
 mod input;
 mod last_error;
+mod local;
 mod output;
+mod policy;
 mod report;
+mod requests;
 mod seal;
 mod signer;
 mod status;
+mod under_user_id;
 mod verifier;
 mod version;
 mod voucher;
 
-pub use act::{yx_act, yx_act_free, yx_act_new};
+pub use act::{
+    yx_act, yx_act_free, yx_act_new, yx_act_set_catalogue_json, yx_act_set_templates_json,
+};
 pub use buffers::{yx_buffers, yx_buffers_free, yx_buffers_get};
 pub use callback::{YX_SIGNATURE_CAPACITY, yx_sign_fn, yx_signer_from_callback};
 pub use document::{
@@ -42,18 +50,27 @@ pub use document::{
 };
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
+pub use policy::{
+    YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
+    YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, yx_verifier_set_authorisation_json,
+    yx_verifier_set_catalogue_json, yx_verifier_set_profile, yx_verifier_set_revocation,
+    yx_verifier_set_templates_json, yx_verifier_set_user_id,
+};
 pub use report::{
     yx_report, yx_report_free, yx_report_json, yx_report_text, yx_report_verdict, yx_reports,
     yx_reports_free, yx_reports_get,
 };
+pub use requests::{
+    YX_REQUEST_BYTES, YX_REQUEST_DIGEST, YX_REQUEST_TO_BE_SIGNED, yx_requests, yx_requests_count,
+    yx_requests_free, yx_requests_from_bytes, yx_requests_get, yx_voucher_complete,
+    yx_voucher_prepare,
+};
 pub use seal::{yx_seal, yx_seal_check, yx_seal_free, yx_seal_parse};
-pub use signer::{yx_signer, yx_signer_free, yx_signer_from_pem};
+pub use signer::{yx_signer, yx_signer_free, yx_signer_from_pem, yx_signer_set_user_id};
 pub use status::*;
 pub use verifier::{
-    YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
-    YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, yx_verifier, yx_verifier_add_anchor,
-    yx_verifier_add_crl, yx_verifier_add_intermediate, yx_verifier_free, yx_verifier_new,
-    yx_verifier_set_authorisation_json, yx_verifier_set_profile, yx_verifier_set_revocation,
+    yx_verifier, yx_verifier_add_anchor, yx_verifier_add_crl, yx_verifier_add_intermediate,
+    yx_verifier_free, yx_verifier_new,
 };
 pub use version::{YX_ABI_VERSION, yx_abi_version, yx_version};
 pub use voucher::{

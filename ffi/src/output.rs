@@ -27,6 +27,16 @@ pub(crate) unsafe fn handle<H: Handle>(out: *mut *mut H, value: H::Value) {
     unsafe { out.write(handle) };
 }
 
+/// Writes a number.
+///
+/// # Safety
+///
+/// `out` passed [`needed`] and may be written.
+pub(crate) unsafe fn number(out: *mut usize, value: usize) {
+    // SAFETY: `out` is not NULL, is aligned and may be written by the caller's promise.
+    unsafe { out.write(value) };
+}
+
 /// Copies bytes out: `length` gets their number; NULL with capacity 0 only asks for it.
 ///
 /// # Safety

@@ -4,7 +4,7 @@ use crate::handle::{self, Handle};
 use crate::report::{self, yx_report};
 use crate::status::yx_status;
 use crate::verifier::{self, yx_verifier};
-use crate::{guard, input, output};
+use crate::{guard, input, output, policy};
 use yinxin::seal::Seal;
 
 /// An electronic seal (电子印章) to stamp with.
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn yx_seal_parse(
         output::needed("seal", seal)?;
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let bytes = unsafe { input::bytes("data", data, length)? };
-        let parsed = Seal::parse(bytes, verifier::profile_of(profile)?)?;
+        let parsed = Seal::parse(bytes, policy::profile_of(profile)?)?;
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(seal, parsed) };
         Ok(())

@@ -1,25 +1,69 @@
 //! Keys that sign.
 
+use crate::callback::{self, Device};
 use crate::handle::{self, Handle};
 use crate::status::yx_status;
-use crate::{callback, guard, input, output};
+use crate::under_user_id::UnderUserId;
+use crate::{guard, input, output};
 use std::ffi::c_char;
 use std::sync::Arc;
 use yinxin::cert::Certificate;
+use yinxin::crypto::sm2::UserId;
 use yinxin::error::Result;
 use yinxin::key::{Signer, SoftwareKey};
 
 /// A key that signs, with its certificates: in memory, or in a device behind a callback.
 ///
-/// Thread safety: may be used by any number of threads at once. Uses of one callback signer wait
-/// for each other. A free during a call of another thread takes effect when that call ends.
+/// Thread safety: may be used and changed by any number of threads at once; a change counts for the
+/// calls that begin after it. Uses of one callback signer wait for each other. A free during a call
+/// of another thread takes effect when that call ends.
 pub struct yx_signer {
     _opaque: (),
 }
 
 impl Handle for yx_signer {
     const NAME: &'static str = "yx_signer";
-    type Value = Box<dyn Signer>;
+    type Value = Key;
+}
+
+/// What signs now, and what it is made from.
+pub(crate) struct Key {
+    signer: Arc<dyn Signer>,
+    origin: Origin,
+}
+
+enum Origin {
+    Software(Arc<SoftwareKey>),
+    Device(Arc<Device>),
+}
+
+impl Key {
+    /// A key in memory.
+    fn software(key: SoftwareKey) -> Key {
+        let key = Arc::new(key);
+        Key { signer: Arc::clone(&key) as Arc<dyn Signer>, origin: Origin::Software(key) }
+    }
+
+    /// A key in a device.
+    pub(crate) fn device(device: Device) -> Result<Key> {
+        let device = Arc::new(device);
+        let signer = Arc::new(Device::signer(&device, UserId::default())?);
+        Ok(Key { signer, origin: Origin::Device(device) })
+    }
+
+    /// The same key under another user id.
+    fn under(&self, user_id: UserId) -> Result<Key> {
+        Ok(match &self.origin {
+            Origin::Software(key) => {
+                let signer = Arc::new(UnderUserId { key: Arc::clone(key), user_id });
+                Key { signer, origin: Origin::Software(Arc::clone(key)) }
+            }
+            Origin::Device(device) => {
+                let signer = Arc::new(Device::signer(device, user_id)?);
+                Key { signer, origin: Origin::Device(Arc::clone(device)) }
+            }
+        })
+    }
 }
 
 /// Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC form.
@@ -56,8 +100,29 @@ pub unsafe extern "C" fn yx_signer_from_pem(
             opened = opened.with_certificates(certificates_of(certificates)?)?;
         }
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(signer, Box::new(opened)) };
+        unsafe { output::handle(signer, Key::software(opened)) };
         Ok(())
+    })
+}
+
+/// Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,
+/// 1234567812345678. Other algorithms have none, and sign as before. A seal that its maker signed
+/// under another user id is refused with YX_ERROR_SEAL_UNUSABLE.
+///
+/// # Safety
+///
+/// `user_id` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_signer_set_user_id(
+    signer: *mut yx_signer,
+    user_id: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        drop(handle::get(signer)?);
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let user_id = unsafe { input::user_id(user_id, length)? };
+        handle::update(signer, |key| key.under(user_id))
     })
 }
 
@@ -68,9 +133,9 @@ pub extern "C" fn yx_signer_free(signer: *mut yx_signer) {
 }
 
 /// The signer behind a handle, for signing with it.
-pub(crate) fn get(signer: *const yx_signer) -> Result<Arc<Box<dyn Signer>>> {
+pub(crate) fn get(signer: *const yx_signer) -> Result<Arc<dyn Signer>> {
     callback::refuse_inside()?;
-    handle::get(signer)
+    Ok(Arc::clone(&handle::get(signer)?.signer))
 }
 
 /// Certificates as DER, in their order.

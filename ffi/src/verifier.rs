@@ -1,28 +1,14 @@
-//! What is trusted, and by which policy.
+//! What is trusted, and the verifier that is made from it and the policy.
 
 use crate::handle::{self, Handle};
 use crate::status::yx_status;
 use crate::{guard, input, output};
-use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use yinxin::asn1::Profile;
 use yinxin::cert::{Certificate, Crl};
-use yinxin::error::{Code, Error, Result};
+use yinxin::error::Result;
 use yinxin::signature::Verifier;
-use yinxin::trust::{Policy, Revocation, Trust};
-use yinxin::voucher::Authorisation;
-
-/// An answer about revocation is needed for every certificate below the anchor; the default.
-pub const YX_REVOCATION_REQUIRED: i32 = 0;
-/// An answer about revocation counts where there is one.
-pub const YX_REVOCATION_IF_AVAILABLE: i32 = 1;
-/// Revocation is not looked at; the report says so.
-pub const YX_REVOCATION_NOT_CHECKED: i32 = 2;
-
-/// Structures are read as the standards say and not otherwise; the default.
-pub const YX_PROFILE_CONFORMING: i32 = 0;
-/// The named deviations of real files are read too, with one note each.
-pub const YX_PROFILE_AS_FOUND: i32 = 1;
+use yinxin::trust::{Policy, Trust};
+use yinxin::voucher::{Authorisation, Catalogue, Templates};
 
 /// Trust anchors, certificates and lists that help, and the policy.
 ///
@@ -35,8 +21,10 @@ pub struct yx_verifier {
 /// What was set, and the verifier made from it when it was first needed.
 #[derive(Default)]
 pub(crate) struct Settings {
-    trust: Trust,
-    authorisation: Option<Authorisation>,
+    pub(crate) trust: Trust,
+    pub(crate) authorisation: Option<Authorisation>,
+    pub(crate) templates: Option<Templates>,
+    pub(crate) catalogue: Option<Catalogue>,
     made: Option<Arc<Verifier>>,
 }
 
@@ -125,58 +113,6 @@ pub unsafe extern "C" fn yx_verifier_add_crl(
     })
 }
 
-/// Sets whether revocation must be known: one of the YX_REVOCATION_ numbers.
-#[unsafe(no_mangle)]
-pub extern "C" fn yx_verifier_set_revocation(
-    verifier: *mut yx_verifier,
-    revocation: i32,
-) -> yx_status {
-    guard::call(|| {
-        let settings = handle::get(verifier)?;
-        let revocation = match revocation {
-            YX_REVOCATION_REQUIRED => Revocation::Required,
-            YX_REVOCATION_IF_AVAILABLE => Revocation::IfAvailable,
-            YX_REVOCATION_NOT_CHECKED => Revocation::NotChecked,
-            _ => return Err(Error::new(Code::Argument, "revocation", "no such number")),
-        };
-        change(&settings, |settings| settings.trust.policy_mut().revocation = revocation);
-        Ok(())
-    })
-}
-
-/// Sets how strictly structures are read: one of the YX_PROFILE_ numbers.
-#[unsafe(no_mangle)]
-pub extern "C" fn yx_verifier_set_profile(verifier: *mut yx_verifier, profile: i32) -> yx_status {
-    guard::call(|| {
-        let settings = handle::get(verifier)?;
-        let profile = profile_of(profile)?;
-        change(&settings, |settings| settings.trust.policy_mut().profile = profile);
-        Ok(())
-    })
-}
-
-/// Sets who may stamp or sign which vouchers at which position, as JSON in UTF-8. Without it
-/// `voucher.authority` is not determined, so no voucher is found valid.
-///
-/// # Safety
-///
-/// `json` has `length` readable bytes.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn yx_verifier_set_authorisation_json(
-    verifier: *mut yx_verifier,
-    json: *const c_char,
-    length: usize,
-) -> yx_status {
-    guard::call(|| {
-        let settings = handle::get(verifier)?;
-        // SAFETY: the caller's promise about the pointer and its length, passed on.
-        let json = unsafe { input::bytes("json", json.cast(), length)? };
-        let authorisation = Authorisation::from_json(json)?;
-        change(&settings, |settings| settings.authorisation = Some(authorisation));
-        Ok(())
-    })
-}
-
 /// Frees; NULL and handles that are not alive are left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn yx_verifier_free(verifier: *mut yx_verifier) {
@@ -194,22 +130,19 @@ pub(crate) fn get(verifier: *const yx_verifier) -> Result<Arc<Verifier>> {
     if let Some(authorisation) = &settings.authorisation {
         verifier = verifier.with_authorisation(authorisation.clone());
     }
+    if let Some(templates) = &settings.templates {
+        verifier = verifier.with_templates(templates.clone());
+    }
+    if let Some(catalogue) = &settings.catalogue {
+        verifier = verifier.with_catalogue(catalogue.clone());
+    }
     let made = Arc::new(verifier);
     settings.made = Some(Arc::clone(&made));
     Ok(made)
 }
 
-/// The profile of a number.
-pub(crate) fn profile_of(profile: i32) -> Result<Profile> {
-    match profile {
-        YX_PROFILE_CONFORMING => Ok(Profile::Conforming),
-        YX_PROFILE_AS_FOUND => Ok(Profile::AsFound),
-        _ => Err(Error::new(Code::Argument, "profile", "no such number")),
-    }
-}
-
 /// Makes a change; what is verified from now on goes by it.
-fn change(settings: &Mutex<Settings>, change: impl FnOnce(&mut Settings)) {
+pub(crate) fn change(settings: &Mutex<Settings>, change: impl FnOnce(&mut Settings)) {
     let mut settings = lock(settings);
     change(&mut settings);
     settings.made = None;

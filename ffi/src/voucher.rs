@@ -34,7 +34,7 @@ pub unsafe extern "C" fn yx_voucher_stamp(
         let act = handle::get(act)?;
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let envelope = unsafe { input::bytes("envelope", envelope, length)? };
-        let stamped = signature::stamp_voucher(envelope, &act.borrow(), &seal, &**signer)?;
+        let stamped = signature::stamp_voucher(envelope, &act.borrow(), &seal, &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(buffers, Buffers(vec![Ok(stamped)])) };
         Ok(())
@@ -61,7 +61,7 @@ pub unsafe extern "C" fn yx_voucher_sign(
         let act = handle::get(act)?;
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let envelope = unsafe { input::bytes("envelope", envelope, length)? };
-        let signed = signature::sign_voucher(envelope, &act.borrow(), &**signer)?;
+        let signed = signature::sign_voucher(envelope, &act.borrow(), &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
         Ok(())
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn yx_voucher_stamp_many(
         // SAFETY: the caller's promise about the arrays, passed on.
         let items = unsafe { input::items("envelopes", envelopes, lengths, count)? };
         let stamped =
-            signature::stamp_voucher_many(&items, &act.borrow(), &seal, &**signer, threads);
+            signature::stamp_voucher_many(&items, &act.borrow(), &seal, &*signer, threads);
         // SAFETY: checked above, and writable by the caller's promise.
         unsafe { output::handle(buffers, Buffers(stamped)) };
         Ok(())

@@ -5,7 +5,7 @@
 
 mod common;
 
-use common::{Fixture, NOW, ORG, POSITION, ROLE};
+use common::{Fixture, NOW, ORG, POSITION, ROLE, TEMPLATES};
 use std::ffi::OsStr;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -17,7 +17,7 @@ use yinxin::cert::{Certificate, Crl};
 use yinxin::key::SoftwareKey;
 use yinxin::signature::{self, Verifier};
 use yinxin::trust::{Moment, Policy, Trust};
-use yinxin::voucher::Authorisation;
+use yinxin::voucher::{Authorisation, Templates};
 
 const LANGUAGES: [(&str, &[&str]); 2] =
     [("gcc", &["-std=c99", "-x", "c"]), ("g++", &["-std=c++11", "-x", "c++"])];
@@ -36,13 +36,18 @@ fn stamp_voucher_says_what_rust_says() {
     for language in LANGUAGES {
         for link in [Link::Static, Link::Shared] {
             let program = compile(&folder, "examples/stamp_voucher.c", language, link);
-            let output = run(&program, &stamp_voucher_arguments(folder.path()));
-            let stdout = String::from_utf8(output.stdout).unwrap();
-            let (json, failures) = stdout.split_once('\n').unwrap();
-            let stamped = fs::read(folder.path().join("stamped.xml")).unwrap();
-            assert_eq!(json, rust_report(&fixture, &stamped), "{language:?} {link:?}");
-            assert!(json.contains(r#""verdict":"Valid""#), "{json}");
-            assert!(failures.contains("voucher.identity"), "{failures}");
+            // The last act by the built-in templates, and the only one by local ones.
+            for (voucher, templates) in [("voucher.xml", None), ("fresh.xml", Some(TEMPLATES))] {
+                let local = templates.map(|_| "templates.json");
+                let output = run(&program, &stamp_voucher_arguments(folder.path(), voucher, local));
+                let stdout = String::from_utf8(output.stdout).unwrap();
+                let (json, failures) = stdout.split_once('\n').unwrap();
+                let stamped = fs::read(folder.path().join("stamped.xml")).unwrap();
+                let expected = rust_report(&fixture, &stamped, templates);
+                assert_eq!(json, expected, "{language:?} {link:?}");
+                assert!(json.contains(r#""verdict":"Valid""#), "{json}");
+                assert!(failures.contains("voucher.canonical"), "{failures}");
+            }
         }
     }
 }
@@ -92,25 +97,30 @@ fn a_child_does_not_hang() {
     run(&program, &[folder.path().to_str().unwrap(), ORG, ROLE, POSITION, &NOW.to_string()]);
 }
 
-fn stamp_voucher_arguments(folder: &Path) -> Vec<String> {
+fn stamp_voucher_arguments(folder: &Path, voucher: &str, templates: Option<&str>) -> Vec<String> {
     let file = |name: &str| folder.join(name).to_str().unwrap().to_owned();
     let mut arguments: Vec<String> =
-        ["signer.pem", "seal.esl", "voucher.xml", "anchors.pem", "list.crl", "authorisation.json"]
+        ["signer.pem", "seal.esl", voucher, "anchors.pem", "list.crl", "authorisation.json"]
             .into_iter()
             .map(file)
             .collect();
     arguments.extend([ORG, ROLE, POSITION].map(str::to_owned));
     arguments.extend([NOW.to_string(), file("stamped.xml")]);
+    arguments.extend(templates.map(file));
     arguments
 }
 
 /// What the verifier of Rust finds in the same envelope.
-fn rust_report(fixture: &Fixture, envelope: &[u8]) -> String {
+fn rust_report(fixture: &Fixture, envelope: &[u8], local: Option<&str>) -> String {
     let mut trust = Trust::new(Policy::default());
     trust.add_anchor(Certificate::from_bytes(fixture.anchors.as_bytes()).unwrap());
     trust.add_crl(Crl::from_bytes(&fixture.crl).unwrap());
     let authorisation = Authorisation::from_json(fixture.authorisation.as_bytes()).unwrap();
-    let verifier = Verifier::new(trust).with_authorisation(authorisation);
+    let mut templates = Templates::built_in();
+    if let Some(json) = local {
+        templates.add(Templates::from_json(json.as_bytes()).unwrap());
+    }
+    let verifier = Verifier::new(trust).with_authorisation(authorisation).with_templates(templates);
     let moment = Moment::claimed(Time::from_unix(NOW).unwrap());
     verifier.verify_voucher(envelope, &moment).unwrap().to_json()
 }

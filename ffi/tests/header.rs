@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 15] = [
     "version",
     "status",
     "last_error",
@@ -19,7 +19,9 @@ const SOURCES: [&str; 13] = [
     "seal",
     "act",
     "verifier",
+    "policy",
     "voucher",
+    "requests",
     "document",
 ];
 

@@ -50,6 +50,12 @@ static void nulls(void)
     IS(yx_act_new("", 0, NULL, 1, "", 0, now, &a), null);
     IS(yx_act_new("", 0, "", 0, NULL, 1, now, &a), null);
     IS(yx_act_new("", 0, "", 0, "", 0, now, NULL), null);
+    IS(yx_act_set_templates_json(NULL, "{}", 2), null);
+    IS(yx_act_set_templates_json(act, NULL, 2), null);
+    IS(yx_act_set_catalogue_json(NULL, "{}", 2), null);
+    IS(yx_act_set_catalogue_json(act, NULL, 2), null);
+    IS(yx_signer_set_user_id(NULL, d, 1), null);
+    IS(yx_signer_set_user_id(signer, NULL, 1), null);
     IS(yx_verifier_new(NULL), null);
     IS(yx_verifier_add_anchor(NULL, d, n), null);
     IS(yx_verifier_add_intermediate(NULL, d, n), null);
@@ -61,6 +67,12 @@ static void nulls(void)
     IS(yx_verifier_set_revocation(NULL, 0), null);
     IS(yx_verifier_set_profile(NULL, 0), null);
     IS(yx_verifier_set_authorisation_json(verifier, NULL, 9), null);
+    IS(yx_verifier_set_templates_json(NULL, "{}", 2), null);
+    IS(yx_verifier_set_templates_json(verifier, NULL, 9), null);
+    IS(yx_verifier_set_catalogue_json(NULL, "{}", 2), null);
+    IS(yx_verifier_set_catalogue_json(verifier, NULL, 9), null);
+    IS(yx_verifier_set_user_id(NULL, d, 1), null);
+    IS(yx_verifier_set_user_id(verifier, NULL, 1), null);
     IS(yx_voucher_stamp(NULL, seal, act, d, n, &b), null);
     IS(yx_voucher_stamp(signer, NULL, act, d, n, &b), null);
     IS(yx_voucher_stamp(signer, seal, NULL, d, n, &b), null);
@@ -191,6 +203,12 @@ static void arguments_out_of_range(void)
         IS(yx_voucher_verify_many(verifier, items, lengths, h, now, now, 0, &rs), argument);
         IS(yx_document_sign(signer, d, h, &b), argument);
         IS(yx_verifier_set_authorisation_json(verifier, "{}", h), argument);
+        IS(yx_verifier_set_templates_json(verifier, "{}", h), argument);
+        IS(yx_verifier_set_catalogue_json(verifier, "{}", h), argument);
+        IS(yx_verifier_set_user_id(verifier, d, h), argument);
+        IS(yx_signer_set_user_id(signer, d, h), argument);
+        IS(yx_act_set_templates_json(act, "{}", h), argument);
+        IS(yx_act_set_catalogue_json(act, "{}", h), argument);
     }
     IS(yx_seal_parse(d, n, 2, &se), argument);
     IS(yx_verifier_set_profile(verifier, -1), argument);
@@ -201,6 +219,158 @@ static void arguments_out_of_range(void)
     IS(yx_act_new("a", 1, "b", 1, "c", 1, YX_NO_TIME, &a), argument);
     IS(yx_act_new("\xff", 1, "b", 1, "c", 1, now, &a), YX_ERROR_TEXT);
     HOLDS(s == NULL && b == NULL && r == NULL && rs == NULL && se == NULL && a == NULL);
+}
+
+/* Settings that are refused leave the old ones; those of a handle in use by others may change. */
+static void settings(void)
+{
+    bytes local = read_file("templates.json"), fresh = read_file("fresh.xml");
+    static uint8_t id[8192];
+    yx_act *mine = NULL, *gone;
+    yx_signer *gone_signer;
+    yx_buffers *b = NULL;
+    yx_report *r = NULL;
+
+    IS(yx_act_set_templates_json(act, "{}", 2), YX_ERROR_JSON);
+    IS(yx_act_set_templates_json(act, "\xff", 1) / 100, 1);
+    IS(yx_act_set_catalogue_json(act, "[", 1), YX_ERROR_JSON);
+    IS(yx_verifier_set_templates_json(verifier, NULL, 0), YX_ERROR_JSON);
+    IS(yx_verifier_set_catalogue_json(verifier, "{}", 2), YX_ERROR_JSON);
+    IS(yx_signer_set_user_id(signer, id, sizeof id), YX_ERROR_SIZE);
+    IS(yx_verifier_set_user_id(verifier, id, sizeof id), YX_ERROR_SIZE);
+    IS(yx_act_set_templates_json((yx_act *)seal, "{}", 2), YX_ERROR_HANDLE);
+    IS(yx_act_set_catalogue_json((yx_act *)seal, "{}", 2), YX_ERROR_HANDLE);
+    IS(yx_signer_set_user_id((yx_signer *)act, NULL, 0), YX_ERROR_HANDLE);
+    IS(yx_verifier_set_user_id((yx_verifier *)act, NULL, 0), YX_ERROR_HANDLE);
+
+    IS(yx_act_new(org, strlen(org), role, strlen(role), position, strlen(position), now, &mine), YX_OK);
+    IS(yx_voucher_stamp(signer, seal, mine, fresh.data, fresh.length, &b), YX_ERROR_ORDER);
+    IS(yx_act_set_templates_json(mine, (char *)local.data, local.length), YX_OK);
+    IS(yx_voucher_stamp(signer, seal, mine, fresh.data, fresh.length, &b), YX_OK);
+    yx_buffers_free(b);
+    gone = mine;
+    yx_act_free(mine);
+    IS(yx_act_set_templates_json(gone, (char *)local.data, local.length), YX_ERROR_HANDLE);
+
+    /* Signed under another user id than the verifier's. */
+    b = NULL;
+    IS(yx_signer_set_user_id(signer, id, 3), YX_OK);
+    IS(yx_document_sign(signer, voucher.data, voucher.length, &b), YX_OK);
+    {
+        size_t length = 0;
+        uint8_t *value;
+        IS(yx_buffers_get(b, 0, NULL, 0, &length), YX_OK);
+        value = (uint8_t *)malloc(length);
+        IS(yx_buffers_get(b, 0, value, length, &length), YX_OK);
+        IS(yx_document_verify_signature(verifier, value, length, voucher.data, voucher.length, now,
+                                        YX_NO_TIME, &r), YX_VERDICT_INVALID);
+        yx_report_free(r);
+        IS(yx_verifier_set_user_id(verifier, id, 3), YX_OK);
+        IS(yx_document_verify_signature(verifier, value, length, voucher.data, voucher.length, now,
+                                        YX_NO_TIME, &r), YX_OK);
+        yx_report_free(r);
+        free(value);
+    }
+    yx_buffers_free(b);
+    IS(yx_signer_set_user_id(signer, NULL, 0), YX_OK);
+    IS(yx_verifier_set_user_id(verifier, NULL, 0), YX_OK);
+    {
+        bytes pem = read_file("signer.pem");
+        IS(yx_signer_from_pem(pem.data, pem.length, NULL, 0, NULL, 0, &gone_signer), YX_OK);
+        yx_signer_free(gone_signer);
+        IS(yx_signer_set_user_id(gone_signer, NULL, 0), YX_ERROR_HANDLE);
+        free(pem.data);
+    }
+    free(local.data);
+    free(fresh.data);
+}
+
+static void requests(void)
+{
+    const yx_status null = YX_ERROR_NULL_POINTER, argument = YX_ERROR_ARGUMENT;
+    const uint8_t *d = voucher.data;
+    size_t n = voucher.length, length = 7, count = 7;
+    bytes pem = read_file("signer.pem");
+    const uint8_t *c = pem.data;
+    size_t cn = pem.length;
+    uint8_t garbage[64], digest[32], exact[4096];
+    const uint8_t *signatures[2] = { garbage, garbage }, *kept[2];
+    size_t lengths[2] = { sizeof garbage, sizeof garbage };
+    yx_requests *q = NULL, *none = NULL;
+    yx_buffers *b = NULL;
+    uint8_t *bytes_of;
+
+    memset(garbage, 0x11, sizeof garbage);
+    IS(yx_voucher_prepare(seal, NULL, c, cn, NULL, 0, d, n, &none), null);
+    IS(yx_voucher_prepare(seal, act, NULL, 9, NULL, 0, d, n, &none), null);
+    IS(yx_voucher_prepare(seal, act, c, cn, NULL, 9, d, n, &none), null);
+    IS(yx_voucher_prepare(seal, act, c, cn, NULL, 0, NULL, 9, &none), null);
+    IS(yx_voucher_prepare(seal, act, c, cn, NULL, 0, d, n, NULL), null);
+    IS(yx_voucher_prepare((yx_seal *)act, act, c, cn, NULL, 0, d, n, &none), YX_ERROR_HANDLE);
+    IS(yx_voucher_prepare(seal, (yx_act *)seal, c, cn, NULL, 0, d, n, &none), YX_ERROR_HANDLE);
+    IS(yx_voucher_prepare(seal, act, c, SIZE_MAX, NULL, 0, d, n, &none), argument);
+    IS(yx_voucher_prepare(seal, act, c, cn, c, SIZE_MAX, d, n, &none), argument);
+    IS(yx_voucher_prepare(seal, act, c, cn, c, 8192, d, n, &none) / 100, 3);
+    IS(yx_voucher_prepare(seal, act, d, n, NULL, 0, d, n, &none) / 100, 1);
+    IS(yx_voucher_prepare(seal, act, c, cn, NULL, 0, c, cn, &none) / 100, 1);
+    HOLDS(none == NULL);
+
+    IS(yx_voucher_prepare(seal, act, c, cn, NULL, 0, d, n, &q), YX_OK);
+    IS(yx_requests_count(NULL, &count), null);
+    IS(yx_requests_count(q, NULL), null);
+    IS(yx_requests_count((yx_requests *)act, &count), YX_ERROR_HANDLE);
+    HOLDS(count == 7);
+    IS(yx_requests_count(q, &count), YX_OK);
+    HOLDS(count == 1);
+    IS(yx_requests_get(NULL, 0, YX_REQUEST_BYTES, NULL, 0, &length), null);
+    IS(yx_requests_get(q, 0, YX_REQUEST_BYTES, NULL, 9, &length), null);
+    IS(yx_requests_get(q, 0, YX_REQUEST_BYTES, NULL, 0, NULL), null);
+    IS(yx_requests_get(q, 1, YX_REQUEST_BYTES, NULL, 0, &length), argument);
+    IS(yx_requests_get(q, 0, 3, NULL, 0, &length), argument);
+    IS(yx_requests_get(q, 0, -1, NULL, 0, &length), argument);
+    HOLDS(length == 7);
+    IS(yx_requests_get(q, 0, YX_REQUEST_DIGEST, digest, 31, &length), YX_ERROR_BUFFER_TOO_SMALL);
+    IS(yx_requests_get(q, 0, YX_REQUEST_DIGEST, digest, sizeof digest, &length), YX_OK);
+    HOLDS(length == 32);
+    IS(yx_requests_get(q, 0, YX_REQUEST_TO_BE_SIGNED, exact, sizeof exact, &length), YX_OK);
+    IS(yx_requests_get(q, 0, YX_REQUEST_BYTES, NULL, 0, &length), YX_OK);
+    bytes_of = (uint8_t *)malloc(length);
+    IS(yx_requests_get(q, 0, YX_REQUEST_BYTES, bytes_of, length, &length), YX_OK);
+
+    IS(yx_voucher_complete(NULL, signatures, lengths, 1, d, n, &b), null);
+    IS(yx_voucher_complete((yx_requests *)act, signatures, lengths, 1, d, n, &b), YX_ERROR_HANDLE);
+    IS(yx_voucher_complete(q, NULL, lengths, 1, d, n, &b), null);
+    IS(yx_voucher_complete(q, signatures, NULL, 1, d, n, &b), null);
+    IS(yx_voucher_complete(q, signatures, lengths, 1, NULL, 9, &b), null);
+    IS(yx_voucher_complete(q, signatures, lengths, 1, d, n, NULL), null);
+    IS(yx_voucher_complete(q, signatures, lengths, SIZE_MAX, d, n, &b), argument);
+    IS(yx_voucher_complete(q, signatures, lengths, 0, d, n, &b), argument);
+    IS(yx_voucher_complete(q, signatures, lengths, 2, d, n, &b), argument);
+    IS(yx_voucher_complete(q, signatures, lengths, 1, d, n, &b), YX_ERROR_SIGNER);
+    lengths[0] = 0;
+    IS(yx_voucher_complete(q, signatures, lengths, 1, d, n, &b), YX_ERROR_SIGNER);
+    HOLDS(b == NULL);
+    yx_requests_free(q);
+    yx_requests_free(q);
+    yx_requests_free(NULL);
+    IS(yx_requests_count(q, &count), YX_ERROR_HANDLE);
+
+    kept[0] = kept[1] = bytes_of;
+    lengths[0] = lengths[1] = length;
+    IS(yx_requests_from_bytes(NULL, lengths, 1, &none), null);
+    IS(yx_requests_from_bytes(kept, NULL, 1, &none), null);
+    IS(yx_requests_from_bytes(kept, lengths, 1, NULL), null);
+    IS(yx_requests_from_bytes(kept, lengths, SIZE_MAX, &none), argument);
+    lengths[1] = length - 1; /* one bad among good ones */
+    IS(yx_requests_from_bytes(kept, lengths, 2, &none) / 100, 1);
+    HOLDS(none == NULL);
+    lengths[1] = length;
+    IS(yx_requests_from_bytes(kept, lengths, 2, &q), YX_OK);
+    IS(yx_requests_count(q, &count), YX_OK);
+    HOLDS(count == 2);
+    yx_requests_free(q);
+    free(bytes_of);
+    free(pem.data);
 }
 
 static void sizes(void)
@@ -265,6 +435,7 @@ static int32_t device_that_calls_back(void *user_data, const uint8_t *const *mes
 {
     yx_buffers *b = NULL;
     (void)count, (void)signatures, (void)signature_lengths;
+    IS(yx_signer_set_user_id(*(yx_signer **)user_data, NULL, 0), YX_OK); /* waits for nobody */
     IS(yx_document_sign(*(yx_signer **)user_data, messages[0], lengths[0], &b), YX_ERROR_ARGUMENT);
     return 1;
 }
@@ -357,7 +528,7 @@ static void pause_for(long milliseconds)
     nanosleep(&time, NULL);
 }
 
-/* A handle freed while other threads use it: they finish or are refused. */
+/* A handle changed and freed while other threads use it: they finish or are refused. */
 static void freed_in_use(void)
 {
     pthread_t threads[2];
@@ -370,6 +541,8 @@ static void freed_in_use(void)
         pthread_create(&threads[0], NULL, busy, NULL);
         pthread_create(&threads[1], NULL, busy, NULL);
         pause_for(20);
+        IS(yx_signer_set_user_id(signer, (const uint8_t *)"changed", 7), YX_OK);
+        pause_for(5);
         yx_signer_free(signer);
         pause_for(5);
         stop = 1;
@@ -392,6 +565,8 @@ int main(int argc, char **argv)
     wrong_and_freed_handles();
     arguments_out_of_range();
     sizes();
+    settings();
+    requests();
     many(0);
     many(3);
     devices();

@@ -8,6 +8,7 @@ use yinxin::Time;
 use yinxin::asn1::pem;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
 use yinxin::cert::Certificate;
+use yinxin::crypto::sm2::UserId;
 use yinxin::key::{Signer, SoftwareKey};
 use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
 use yinxin::signature::{self, Act};
@@ -18,6 +19,11 @@ pub const ORG: &str = "101001";
 pub const ROLE: &str = "office";
 pub const POSITION: &str = "dw_cwz";
 
+/// Local templates by which that act is the only one.
+pub const TEMPLATES: &str = r#"{"format":"yinxin:templates:1","templates":[{"vtCode":"8202",
+    "basis":"made up","positions":[{"layer":1,"position":"dw_cwz","name":"财务专用章",
+    "role":"office","kind":"stamp","sequence":1}]}]}"#;
+
 /// The clock, in seconds since 1970-01-01T00:00:00Z: 2026-03-02T02:00:00Z.
 pub const NOW: i64 = 1_772_416_800;
 
@@ -27,6 +33,8 @@ pub struct Fixture {
     pub signer: String,
     pub seal: Vec<u8>,
     pub voucher: Vec<u8>,
+    /// The same voucher without any act.
+    pub fresh: Vec<u8>,
     pub anchors: String,
     pub crl: Vec<u8>,
     pub authorisation: String,
@@ -34,6 +42,11 @@ pub struct Fixture {
 
 impl Fixture {
     pub fn new() -> Fixture {
+        Fixture::under(&UserId::default())
+    }
+
+    /// With a seal, signatures and stamps under this user id.
+    pub fn under(user_id: &UserId) -> Fixture {
         let at = |days: i64| Time::from_unix(NOW).unwrap().plus_days(days).unwrap();
         let (from, until) = (at(-100), at(400));
         let subject = Subject::parse("CN=Root,O=yinxin tests,C=CN").unwrap();
@@ -46,7 +59,7 @@ impl Fixture {
             let request = CertificateRequest::new(subject, public_key, profile, from, until);
             let certificate = root.issue(&request).unwrap();
             let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
-            (key, certificate)
+            (key.with_user_id(user_id.clone()), certificate)
         };
         let (maker, _) = party("制章", Profile::SealMaker);
         let (office, office_certificate) = party("财务专用章", Profile::Signer);
@@ -56,9 +69,9 @@ impl Fixture {
 
         let built = example::authorised_payment(1).unwrap().build(Encoding::Gbk).unwrap();
         let envelope = Envelope::of(Body::original(built).unwrap());
-        let mut voucher = envelope.to_xml(Encoding::Gbk).unwrap();
+        let fresh = envelope.to_xml(Encoding::Gbk).unwrap();
         let act = |role, position| Act::new(ORG, role, position, at(0));
-        voucher = signature::sign_voucher(&voucher, &act("maker", "dw_jb"), &clerk).unwrap();
+        let mut voucher = signature::sign_voucher(&fresh, &act("maker", "dw_jb"), &clerk).unwrap();
         voucher = signature::sign_voucher(&voucher, &act("reviewer", "dw_fh"), &reviewer).unwrap();
         let head = act("head", "dw_mz");
         voucher = signature::stamp_voucher(&voucher, &head, &seal, &office).unwrap();
@@ -84,6 +97,7 @@ impl Fixture {
             signer: private_key + &pem_of(&office_certificate),
             seal: seal.as_bytes().to_vec(),
             voucher,
+            fresh,
             anchors: pem_of(root.certificate()),
             crl: root.crl(at(-1), at(30)).unwrap().as_der().to_vec(),
             authorisation: format!(
@@ -99,6 +113,8 @@ impl Fixture {
         put("signer.pem", self.signer.as_bytes());
         put("seal.esl", &self.seal);
         put("voucher.xml", &self.voucher);
+        put("fresh.xml", &self.fresh);
+        put("templates.json", TEMPLATES.as_bytes());
         put("anchors.pem", self.anchors.as_bytes());
         put("list.crl", &self.crl);
         put("authorisation.json", self.authorisation.as_bytes());

@@ -1,0 +1,147 @@
+//! By which policy is verified, and by which rules of vouchers.
+
+use crate::status::yx_status;
+use crate::verifier::{change, yx_verifier};
+use crate::{guard, handle, input, local};
+use std::ffi::c_char;
+use yinxin::asn1::Profile;
+use yinxin::error::{Code, Error, Result};
+use yinxin::trust::Revocation;
+use yinxin::voucher::Authorisation;
+
+/// An answer about revocation is needed for every certificate below the anchor; the default.
+pub const YX_REVOCATION_REQUIRED: i32 = 0;
+/// An answer about revocation counts where there is one.
+pub const YX_REVOCATION_IF_AVAILABLE: i32 = 1;
+/// Revocation is not looked at; the report says so.
+pub const YX_REVOCATION_NOT_CHECKED: i32 = 2;
+
+/// Structures are read as the standards say and not otherwise; the default.
+pub const YX_PROFILE_CONFORMING: i32 = 0;
+/// The named deviations of real files are read too, with one note each.
+pub const YX_PROFILE_AS_FOUND: i32 = 1;
+
+/// Sets whether revocation must be known: one of the YX_REVOCATION_ numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn yx_verifier_set_revocation(
+    verifier: *mut yx_verifier,
+    revocation: i32,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        let revocation = match revocation {
+            YX_REVOCATION_REQUIRED => Revocation::Required,
+            YX_REVOCATION_IF_AVAILABLE => Revocation::IfAvailable,
+            YX_REVOCATION_NOT_CHECKED => Revocation::NotChecked,
+            _ => return Err(Error::new(Code::Argument, "revocation", "no such number")),
+        };
+        change(&settings, |settings| settings.trust.policy_mut().revocation = revocation);
+        Ok(())
+    })
+}
+
+/// Sets how strictly structures are read: one of the YX_PROFILE_ numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn yx_verifier_set_profile(verifier: *mut yx_verifier, profile: i32) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        let profile = profile_of(profile)?;
+        change(&settings, |settings| settings.trust.policy_mut().profile = profile);
+        Ok(())
+    })
+}
+
+/// Sets who may stamp or sign which vouchers at which position, as JSON in UTF-8. Without it
+/// `voucher.authority` is not determined, so no voucher is found valid.
+///
+/// # Safety
+///
+/// `json` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_authorisation_json(
+    verifier: *mut yx_verifier,
+    json: *const c_char,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let json = unsafe { input::bytes("json", json.cast(), length)? };
+        let authorisation = Authorisation::from_json(json)?;
+        change(&settings, |settings| settings.authorisation = Some(authorisation));
+        Ok(())
+    })
+}
+
+/// Sets the local templates of positions, as JSON in UTF-8: they replace the built-in ones of the
+/// same voucher types. Those of an earlier call are forgotten.
+///
+/// # Safety
+///
+/// `json` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_templates_json(
+    verifier: *mut yx_verifier,
+    json: *const c_char,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let read = local::templates(unsafe { input::bytes("json", json.cast(), length)? })?;
+        change(&settings, |settings| settings.templates = Some(read));
+        Ok(())
+    })
+}
+
+/// Sets the local catalogue of voucher types, as JSON in UTF-8: its entries replace the built-in ones
+/// of the same types. Those of an earlier call are forgotten.
+///
+/// # Safety
+///
+/// `json` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_catalogue_json(
+    verifier: *mut yx_verifier,
+    json: *const c_char,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let read = local::catalogue(unsafe { input::bytes("json", json.cast(), length)? })?;
+        change(&settings, |settings| settings.catalogue = Some(read));
+        Ok(())
+    })
+}
+
+/// Sets the user id under which the SM2 signatures of seals, stamps, acts and documents are checked;
+/// NULL with length 0 is the default one, 1234567812345678. Those of certificates and revocation
+/// lists are always checked under the default one.
+///
+/// # Safety
+///
+/// `user_id` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_user_id(
+    verifier: *mut yx_verifier,
+    user_id: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let user_id = unsafe { input::user_id(user_id, length)? };
+        change(&settings, |settings| settings.trust.policy_mut().user_id = user_id);
+        Ok(())
+    })
+}
+
+/// The profile of a number.
+pub(crate) fn profile_of(profile: i32) -> Result<Profile> {
+    match profile {
+        YX_PROFILE_CONFORMING => Ok(Profile::Conforming),
+        YX_PROFILE_AS_FOUND => Ok(Profile::AsFound),
+        _ => Err(Error::new(Code::Argument, "profile", "no such number")),
+    }
+}
