@@ -54,7 +54,7 @@ impl Command {
     pub fn wants_json(&self) -> bool {
         match self {
             Command::Demo(arguments) => arguments.json,
-            Command::Keygen(arguments) => arguments.json,
+            Command::Keygen(arguments) => arguments.target.json,
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),

@@ -106,6 +106,7 @@ fn failed(path: &Path, error: &io::Error) -> Failure {
     Error::new(Code::Write, path.display().to_string(), error.to_string()).into()
 }
 
-fn is_stdio(path: &Path) -> bool {
+/// Whether this names standard input or output.
+pub fn is_stdio(path: &Path) -> bool {
     path == Path::new("-")
 }

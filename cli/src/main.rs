@@ -7,6 +7,7 @@ mod files;
 mod output;
 mod secret;
 mod signer;
+mod target;
 mod trust;
 
 use clap::Parser;

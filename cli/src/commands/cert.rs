@@ -24,9 +24,9 @@ impl Command {
     /// Whether one JSON object is printed.
     pub fn wants_json(&self) -> bool {
         match self {
-            Command::Root(arguments) => arguments.json,
-            Command::Issue(arguments) => arguments.json,
-            Command::Crl(arguments) => arguments.json,
+            Command::Root(arguments) => arguments.target.json,
+            Command::Issue(arguments) => arguments.target.json,
+            Command::Crl(arguments) => arguments.target.json,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::files::{self, Secrecy};
-use crate::{output, secret};
+use crate::secret;
+use crate::target::Target;
 use clap::Args;
 use serde_json::json;
 use std::path::PathBuf;
@@ -10,24 +11,17 @@ use std::process::ExitCode;
 use yinxin::asn1::pem;
 use yinxin::key::{Signer, SoftwareKey};
 
-/// What to make.
+/// What to make: PKCS#8 PEM, readable by the owner only.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Where the key goes (PKCS#8 PEM, readable by the owner only)
-    #[arg(long, value_name = "FILE")]
-    pub out: PathBuf,
+    #[command(flatten)]
+    pub target: Target,
     /// Where the public key goes (PEM)
     #[arg(long, value_name = "FILE")]
     pub public_out: Option<PathBuf>,
     /// Encrypt the key with this password: env:NAME, file:PATH, fd:N or prompt
     #[arg(long, value_name = "SOURCE")]
     pub password: Option<String>,
-    /// Overwrite existing files
-    #[arg(long)]
-    pub force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
 }
 
 /// Makes an SM2 key.
@@ -35,15 +29,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     let password = secret::read_optional(arguments.password.as_deref(), "Password for the key")?;
     let key = SoftwareKey::generate_sm2()?;
     let text = key.to_pkcs8_pem(password.as_deref())?;
-    files::write(&arguments.out, text.as_bytes(), Secrecy::Secret, arguments.force)?;
     let public = pem::encode("PUBLIC KEY", &Signer::public_key(&key).to_spki_der());
     if let Some(path) = &arguments.public_out {
-        files::write(path, public.as_bytes(), Secrecy::Public, arguments.force)?;
+        files::write(path, public.as_bytes(), Secrecy::Public, arguments.target.force)?;
     }
-    let value = json!({ "algorithm": "SM2", "key": arguments.out, "publicKey": public });
-    if arguments.json {
-        return Ok(output::value(&value, true));
-    }
-    println!("{}", arguments.out.display());
-    Ok(ExitCode::SUCCESS)
+    let value = json!({ "algorithm": "SM2", "key": arguments.target.out, "publicKey": public });
+    arguments.target.finish(text.as_bytes(), Secrecy::Secret, &value)
 }

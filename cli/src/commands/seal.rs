@@ -60,7 +60,7 @@ impl Command {
     /// Whether one JSON object is printed.
     pub fn wants_json(&self) -> bool {
         match self {
-            Command::Make(arguments) => arguments.json,
+            Command::Make(arguments) => arguments.target.json,
             Command::Check(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
         }

@@ -3,6 +3,7 @@
 use crate::commands::seal::{certificate, describe as describe_seal, hex, notes};
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
+use crate::target::Target;
 use crate::trust::{self, TrustArguments};
 use crate::{files, output};
 use clap::{Args, Subcommand};
@@ -40,15 +41,8 @@ pub struct MakeArguments {
     /// The signing time, in RFC 3339; default: now
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
-    /// Where the stamp goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// A stamp to verify.
@@ -86,7 +80,7 @@ impl Command {
     /// Whether one JSON object is printed.
     pub fn wants_json(&self) -> bool {
         match self {
-            Command::Make(arguments) => arguments.json,
+            Command::Make(arguments) => arguments.target.json,
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
         }
@@ -137,12 +131,7 @@ fn make(arguments: &MakeArguments) -> Result<ExitCode, Failure> {
         extensions: &[],
     };
     let stamp = yinxin::seal::stamp(&request, &signer)?;
-    files::write(&arguments.out, stamp.as_bytes(), files::Secrecy::Public, arguments.force)?;
-    if arguments.json {
-        return Ok(output::value(&describe(&stamp), true));
-    }
-    println!("{}", arguments.out.display());
-    Ok(ExitCode::SUCCESS)
+    arguments.target.finish(stamp.as_bytes(), files::Secrecy::Public, &describe(&stamp))
 }
 
 fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {

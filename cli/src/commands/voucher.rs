@@ -74,12 +74,12 @@ impl Command {
     /// Whether one JSON object is printed.
     pub fn wants_json(&self) -> bool {
         match self {
-            Command::Stamp(arguments) => arguments.json,
-            Command::Sign(arguments) => arguments.json,
+            Command::Stamp(arguments) => arguments.target.json,
+            Command::Sign(arguments) => arguments.target.json,
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
-            Command::Prepare(arguments) => arguments.json,
-            Command::Complete(arguments) => arguments.json,
+            Command::Prepare(arguments) => arguments.target.json,
+            Command::Complete(arguments) => arguments.target.json,
         }
     }
 }

@@ -5,9 +5,9 @@ use super::{describe, describe_crl};
 use crate::failure::Failure;
 use crate::files::{self, Secrecy};
 use crate::signer::SignerArguments;
-use crate::{output, trust};
+use crate::target::Target;
+use crate::trust;
 use clap::{Args, ValueEnum};
-use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yinxin::Time;
@@ -40,17 +40,6 @@ impl Validity {
     }
 }
 
-/// Where the result goes.
-#[derive(Args, Debug)]
-struct Target {
-    /// Where the result goes (PEM)
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-}
-
 /// A root.
 #[derive(Args, Debug)]
 pub struct RootArguments {
@@ -62,10 +51,7 @@ pub struct RootArguments {
     #[command(flatten)]
     validity: Validity,
     #[command(flatten)]
-    target: Target,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    pub target: Target,
 }
 
 /// A certificate. The key and certificate of the authority are --key and --cert.
@@ -85,10 +71,7 @@ pub struct IssueArguments {
     #[command(flatten)]
     validity: Validity,
     #[command(flatten)]
-    target: Target,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    pub target: Target,
 }
 
 /// A revocation list. The key and certificate of the authority are --key and --cert.
@@ -105,10 +88,7 @@ pub struct CrlArguments {
     #[command(flatten)]
     validity: Validity,
     #[command(flatten)]
-    target: Target,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    pub target: Target,
 }
 
 /// What a certificate is for.
@@ -131,7 +111,7 @@ pub fn root(arguments: &RootArguments) -> Result<ExitCode, Failure> {
     let (from, until) = arguments.validity.period()?;
     let subject = Subject::parse(&arguments.subject)?;
     let root = Authority::root(arguments.signer.load()?, subject, from, until)?;
-    finish_certificate(root.certificate(), &arguments.target, arguments.json)
+    finish_certificate(root.certificate(), &arguments.target)
 }
 
 /// Issues a certificate.
@@ -148,7 +128,7 @@ pub fn issue(arguments: &IssueArguments) -> Result<ExitCode, Failure> {
     let subject = Subject::parse(&arguments.subject)?;
     let public = public_key(&arguments.public)?;
     let request = CertificateRequest::new(subject, public, profile, from, until);
-    finish_certificate(&authority.issue(&request)?, &arguments.target, arguments.json)
+    finish_certificate(&authority.issue(&request)?, &arguments.target)
 }
 
 /// Issues a revocation list.
@@ -166,7 +146,7 @@ pub fn crl(arguments: &CrlArguments) -> Result<ExitCode, Failure> {
     }
     let crl = authority.crl(from, until)?;
     let text = pem::encode("X509 CRL", crl.as_der());
-    finish(&text, &describe_crl(&crl), &arguments.target, arguments.json)
+    arguments.target.finish(text.as_bytes(), Secrecy::Public, &describe_crl(&crl))
 }
 
 fn existing(arguments: &SignerArguments) -> Result<Authority, Failure> {
@@ -185,20 +165,7 @@ fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     Ok(PublicKey::from_spki_der(&block.der)?)
 }
 
-fn finish_certificate(
-    certificate: &Certificate,
-    target: &Target,
-    json: bool,
-) -> Result<ExitCode, Failure> {
+fn finish_certificate(certificate: &Certificate, target: &Target) -> Result<ExitCode, Failure> {
     let text = pem::encode("CERTIFICATE", certificate.as_der());
-    finish(&text, &describe(certificate), target, json)
-}
-
-fn finish(text: &str, value: &Value, target: &Target, json: bool) -> Result<ExitCode, Failure> {
-    files::write(&target.out, text.as_bytes(), Secrecy::Public, target.force)?;
-    if json {
-        return Ok(output::value(value, true));
-    }
-    println!("{}", target.out.display());
-    Ok(ExitCode::SUCCESS)
+    target.finish(text.as_bytes(), Secrecy::Public, &describe(certificate))
 }

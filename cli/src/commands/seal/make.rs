@@ -3,7 +3,8 @@
 use super::describe;
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
-use crate::{files, output, trust};
+use crate::target::Target;
+use crate::{files, trust};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -51,15 +52,8 @@ pub struct Arguments {
     /// End of validity, in RFC 3339; default: a year after its start
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
-    /// Where the seal goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// The standard of a seal.
@@ -117,10 +111,5 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         picture,
     };
     let seal = seal::make(&request, &maker)?;
-    files::write(&arguments.out, seal.as_bytes(), files::Secrecy::Public, arguments.force)?;
-    if arguments.json {
-        return Ok(output::value(&describe(&seal), true));
-    }
-    println!("{}", arguments.out.display());
-    Ok(ExitCode::SUCCESS)
+    arguments.target.finish(seal.as_bytes(), files::Secrecy::Public, &describe(&seal))
 }

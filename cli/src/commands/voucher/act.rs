@@ -2,7 +2,8 @@
 
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
-use crate::{files, output, trust};
+use crate::target::Target;
+use crate::{files, trust};
 use clap::Args;
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -92,15 +93,8 @@ pub struct StampArguments {
     signer: SignerArguments,
     #[command(flatten)]
     act: ActArguments,
-    /// Where the stamped envelope goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// An envelope to sign.
@@ -112,15 +106,8 @@ pub struct SignArguments {
     signer: SignerArguments,
     #[command(flatten)]
     act: ActArguments,
-    /// Where the signed envelope goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// Stamps.
@@ -131,7 +118,7 @@ pub fn stamp(arguments: &StampArguments) -> Result<ExitCode, Failure> {
     let books = arguments.act.books()?;
     let act = arguments.act.act(&books)?;
     let done = signature::stamp_voucher(&envelope, &act, &seal, &signer)?;
-    finish(&arguments.out, &done, arguments.force, arguments.json)
+    finish(&arguments.target, &done)
 }
 
 /// Signs.
@@ -140,15 +127,11 @@ pub fn sign(arguments: &SignArguments) -> Result<ExitCode, Failure> {
     let envelope = files::read(&arguments.file)?;
     let books = arguments.act.books()?;
     let done = signature::sign_voucher(&envelope, &arguments.act.act(&books)?, &signer)?;
-    finish(&arguments.out, &done, arguments.force, arguments.json)
+    finish(&arguments.target, &done)
 }
 
 /// Writes an envelope and says where.
-pub fn finish(out: &Path, bytes: &[u8], force: bool, json: bool) -> Result<ExitCode, Failure> {
-    files::write(out, bytes, files::Secrecy::Public, force)?;
-    if json {
-        return Ok(output::value(&json!({ "written": out, "bytes": bytes.len() }), true));
-    }
-    println!("{}", out.display());
-    Ok(ExitCode::SUCCESS)
+pub fn finish(target: &Target, bytes: &[u8]) -> Result<ExitCode, Failure> {
+    let value = json!({ "written": target.out, "bytes": bytes.len() });
+    target.finish(bytes, files::Secrecy::Public, &value)
 }

@@ -8,7 +8,8 @@
 use super::act::{ActArguments, finish};
 use crate::commands::seal::hex;
 use crate::failure::Failure;
-use crate::{files, output, trust};
+use crate::target::Target;
+use crate::{files, trust};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use clap::Args;
@@ -40,15 +41,8 @@ pub struct PrepareArguments {
     signer_id: Option<String>,
     #[command(flatten)]
     act: ActArguments,
-    /// Where the requests go (JSON)
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// A prepared act to complete.
@@ -62,15 +56,8 @@ pub struct CompleteArguments {
     /// The signatures (JSON)
     #[arg(long, value_name = "FILE")]
     signatures: PathBuf,
-    /// Where the envelope with the acts goes
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
-    /// Overwrite an existing file
-    #[arg(long)]
-    force: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// Prepares.
@@ -92,12 +79,7 @@ pub fn prepare(arguments: &PrepareArguments) -> Result<ExitCode, Failure> {
     let requests: Vec<Value> = requests.iter().map(describe).collect();
     let value = json!({ "format": FORMAT, "requests": requests });
     let text = format!("{value}\n");
-    files::write(&arguments.out, text.as_bytes(), files::Secrecy::Public, arguments.force)?;
-    if arguments.json {
-        return Ok(output::value(&value, true));
-    }
-    println!("{}", arguments.out.display());
-    Ok(ExitCode::SUCCESS)
+    arguments.target.finish(text.as_bytes(), files::Secrecy::Public, &value)
 }
 
 fn describe(request: &ActRequest) -> Value {
@@ -127,7 +109,7 @@ pub fn complete(arguments: &CompleteArguments) -> Result<ExitCode, Failure> {
     let signatures: Vec<&[u8]> = signatures.iter().map(Vec::as_slice).collect();
     let envelope = files::read(&arguments.file)?;
     let done = signature::complete_voucher(&envelope, &requests, &signatures)?;
-    finish(&arguments.out, &done, arguments.force, arguments.json)
+    finish(&arguments.target, &done)
 }
 
 fn request(value: &Value) -> Result<ActRequest, Failure> {
