@@ -45,7 +45,7 @@ fn what_is_made_reads_back_and_is_valid() {
                 (asked.valid_from, asked.valid_until)
             );
             assert_eq!(again.picture(), asked.picture);
-            assert_eq!(again.maker().unwrap(), &party.maker_certificate);
+            assert_eq!(again.maker().unwrap(), party.maker_certificate);
             assert_eq!(again.digest(), sm3::digest(seal.as_bytes()));
             match again.certificates() {
                 CertList::Certificates(list) => {
