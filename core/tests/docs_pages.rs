@@ -57,6 +57,15 @@ fn links_lead_to_files() {
 }
 
 #[test]
+fn both_front_pages_show_the_same_code() {
+    let english = read(&root().join("README.md"));
+    let chinese = read(&root().join("README.zh.md"));
+    let (english, chinese) = (code_blocks(&english), code_blocks(&chinese));
+    assert!(!english.is_empty());
+    assert_eq!(english, chinese);
+}
+
+#[test]
 fn links_and_blocks_are_told_apart() {
     let text = "a [b](c.md#d) [e](f)\n```sh\n[g](h)\n```\nx [i](j \"k\")\n";
     assert_eq!(links(text), ["c.md#d", "f", "j"]);
