@@ -23,7 +23,9 @@ bench: ## speed, with peers in the same run
 fuzz: ## every fuzz target for SECONDS each: make fuzz SECONDS=600
 	fuzz/run.sh $(SECONDS)
 
-soak: ## the long form: ten minutes a target, then a large demonstration
+soak: ## the long form: peers judge the vectors, every byte bent, ten minutes a fuzz target
+	vectors/interop/agree.py
+	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make
 	fuzz/run.sh 600
 	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000
 

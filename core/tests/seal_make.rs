@@ -219,17 +219,11 @@ fn seals_are_not_made_from_nonsense() {
     assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
 }
 
-/// With any bit of a stamp or seal bent, it is not read or not valid.
+/// With any bit of a stamp or seal bent, it is not read or not valid. One byte of 29 is bent; with
+/// YINXIN_SOAK set (make soak) every one, which takes minutes.
 #[test]
 fn no_bent_stamp_is_valid() {
-    bend_every(29);
-}
-
-/// The same at every byte, which takes minutes.
-#[test]
-#[ignore = "slow: run it when the structures or the checks change"]
-fn no_bent_stamp_is_valid_at_any_byte() {
-    bend_every(1);
+    bend_every(if std::env::var_os("YINXIN_SOAK").is_some() { 1 } else { 29 });
 }
 
 fn bend_every(stride: usize) {
