@@ -1,6 +1,7 @@
 """Stamps a payment voucher, verifies it, and shows what happens to a changed one.
 
 stamp_voucher.py SIGNER SEAL VOUCHER ANCHORS CRL AUTHORISATION ORG ROLE POSITION TIME OUTPUT
+                 [TEMPLATES]
 
   SIGNER         private key and certificate of the signer, PEM
   SEAL           the electronic seal, an .esl file
@@ -10,6 +11,9 @@ stamp_voucher.py SIGNER SEAL VOUCHER ANCHORS CRL AUTHORISATION ORG ROLE POSITION
   AUTHORISATION  who may stamp at which position, JSON
   TIME           the clock: 2026-03-02T09:30:00+08:00
   OUTPUT         where the stamped envelope is written
+  TEMPLATES      local positions of voucher types, JSON; default: the built-in ones
+
+The first line printed is the report as JSON, the others are the checks that a changed amount fails.
 
 The password of the key, if it has one, is taken from the environment: YINXIN_PASSWORD.
 The exit status is 0 if the stamped voucher is valid, 1 if not, 2 if something could not be done.
@@ -28,30 +32,38 @@ import yinxin
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 11:
+    if len(arguments) not in (11, 12):
         print(__doc__, file=sys.stderr)
         return 2
     signer_pem, esl, envelope, anchors, crl = (Path(name).read_bytes() for name in arguments[:5])
     authorisation = Path(arguments[5]).read_text(encoding="utf-8")
-    org, role, position, time, output = arguments[6:]
+    org, role, position, time, output = arguments[6:11]
+    templates = Path(arguments[11]).read_text(encoding="utf-8") if arguments[11:] else None
     at = datetime.fromisoformat(time.replace("Z", "+00:00"))
 
     signer = yinxin.Signer.from_pem(signer_pem, os.environ.get("YINXIN_PASSWORD"))
     seal = yinxin.Seal(esl)
-    print(f"seal {seal.id}: {seal.name}, until {seal.valid_until:%Y-%m-%d}")
     stamped = yinxin.stamp_voucher(
-        envelope, seal=seal, signer=signer, org=org, role=role, position=position, at=at
+        envelope,
+        seal=seal,
+        signer=signer,
+        org=org,
+        role=role,
+        position=position,
+        at=at,
+        templates=templates,
     )
     Path(output).write_bytes(stamped)
 
-    verifier = yinxin.Verifier(anchors=anchors, crls=crl, authorisation=authorisation)
+    verifier = yinxin.Verifier(
+        anchors=anchors, crls=crl, authorisation=authorisation, templates=templates
+    )
     report = verifier.verify_voucher(stamped, at=at)
-    print(report.to_text())
+    print(report.to_json())
 
     changed = verifier.verify_voucher(with_another_amount(stamped), at=at)
-    print("With another amount:", changed.verdict)
     for check in changed.failures:
-        print(f"  {check.code}  {check.detail}")
+        print(f"{check.code}  {check.detail}")
     return 0 if report.valid and not changed.valid else 1
 
 

@@ -69,11 +69,12 @@ def run_example(files: Path, position: str) -> subprocess.CompletedProcess[str]:
 def test_stamp_voucher(world: World, files: Path) -> None:
     done = run_example(files, "cz_fzr")
     assert done.returncode == 0, done.stderr
-    assert "Valid: voucher" in done.stdout
-    assert "With another amount: Invalid" in done.stdout
-    assert "voucher.canonical  " in done.stdout
+    printed, *failures = done.stdout.splitlines()
     stamped = (files / "stamped.xml").read_bytes()
-    assert world.verifier.verify_voucher(stamped, at=AT).valid
+    report = world.verifier.verify_voucher(stamped, at=AT)
+    assert report.valid
+    assert json.loads(printed) == json.loads(report.to_json())
+    assert any(line.startswith("voucher.canonical  ") for line in failures)
 
 
 def test_stamp_voucher_where_it_may_not(files: Path) -> None:

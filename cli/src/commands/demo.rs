@@ -65,7 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         Ok((Parties::make(&moments)?, "1 root, 9 certificates, 6 seals".to_owned()))
     })?;
     let templates = books::templates()?;
-    write_trust(&folder, &parties)?;
+    write_inputs(&folder, &parties, &moments)?;
 
     let (packets, _) = steps.run("create vouchers (5106, 5201, 8202)", count, |bar| {
         let packets = create(arguments.count, bar)?;
@@ -289,21 +289,29 @@ impl PlannedAct<'_> {
     }
 }
 
-/// What others need to verify the files with `yinxin voucher verify`.
-fn write_trust(folder: &Path, parties: &Parties) -> Result<(), Failure> {
+/// What others need to verify the files with `yinxin voucher verify`, and to run the examples: a
+/// voucher without acts, and the bureau's key (which is worth nothing elsewhere).
+fn write_inputs(folder: &Path, parties: &Parties, moments: &Moments) -> Result<(), Failure> {
     let root = pem::encode("CERTIFICATE", parties.root.certificate().as_der());
     let crl = pem::encode("X509 CRL", parties.crl.as_der());
     let authorisation = books::authorisation(parties).to_json();
+    let voucher = example::clearing_quota_notice(1)?.build(Encoding::Gbk)?;
+    let voucher = Envelope::of(Body::original(voucher)?).to_xml(Encoding::Gbk)?;
     for (name, bytes) in [
         ("root.pem", root.as_bytes()),
         ("root-crl.pem", crl.as_bytes()),
         ("bureau.esl", parties.seals.bureau.as_bytes()),
         ("templates.json", books::TEMPLATES.as_bytes()),
         ("authorisation.json", authorisation.as_bytes()),
+        ("voucher.xml", &voucher),
+        ("time.txt", format!("{}\n", moments.stamped).as_bytes()),
     ] {
         files::write(&folder.join(name), bytes, Secrecy::Public, false)?;
     }
-    Ok(())
+    let certificate = pem::encode("CERTIFICATE", parties.bureau.certificate.as_der());
+    let key = parties.bureau.key.to_pkcs8_pem(None)?;
+    let signer = [key.as_bytes(), certificate.as_bytes()].concat();
+    files::write(&folder.join("signer.pem"), &signer, Secrecy::Secret, false)
 }
 
 fn make_folder(wanted: Option<&Path>) -> Result<PathBuf, Failure> {
