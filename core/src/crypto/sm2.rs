@@ -28,6 +28,7 @@ mod backend;
 mod encryption;
 mod kdf;
 mod nonce;
+mod portable;
 mod private_key;
 mod public_key;
 mod signature;

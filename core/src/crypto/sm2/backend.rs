@@ -2,57 +2,38 @@
 //!
 //! Everything above speaks in bytes and in the opaque types below, so that another engine can stand
 //! behind the same door. Values are 32 bytes, big endian. The `_many` forms give what their single
-//! forms give, item by item, and share work (one inversion for all).
+//! forms give, item by item; signatures share inversions.
 
-use sm2::elliptic_curve::group::Group;
-use sm2::elliptic_curve::ops::{MulByGeneratorVartime, Reduce};
-use sm2::elliptic_curve::point::{AffineCoordinates, BatchNormalize, DecompressPoint};
-use sm2::elliptic_curve::{PrimeField, subtle::Choice};
-use sm2::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
+use super::portable::{
+    Affine, BATCH, Jacobian, Scalar, combine_vartime, multiply, multiply_base, normalize,
+    x_is_vartime,
+};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// The name of this engine, for reports of speed.
-pub(crate) const NAME: &str = "rustcrypto";
-
-/// How many signatures share one inversion.
-const BATCH: usize = 16;
+pub(crate) const NAME: &str = "portable";
 
 /// 32 bytes, big endian: a coordinate, a scalar or a digest.
 pub(crate) type Bytes = [u8; 32];
 
 /// A point of the curve other than infinity.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Point(AffinePoint);
+#[derive(Clone, Copy, PartialEq, Eq, Zeroize)]
+pub(crate) struct Point(Affine);
 
 impl Point {
     /// The point with these coordinates, if they are canonical (below p) and on the curve.
     pub(crate) fn from_coordinates(x: &Bytes, y: &Bytes) -> Option<Point> {
-        AffinePoint::from_coordinates(&FieldBytes::from(*x), &FieldBytes::from(*y))
-            .into_option()
-            .map(Point)
+        Affine::from_coordinates(x, y).map(Point)
     }
 
     /// The point with this canonical x and a y of this parity, if there is one.
     pub(crate) fn decompress(x: &Bytes, y_is_odd: bool) -> Option<Point> {
-        AffinePoint::decompress(&FieldBytes::from(*x), Choice::from(u8::from(y_is_odd)))
-            .into_option()
-            .map(Point)
+        Affine::decompress(x, y_is_odd).map(Point)
     }
 
     /// The coordinates x and y.
     pub(crate) fn coordinates(&self) -> (Bytes, Bytes) {
-        (self.0.x().into(), self.0.y().into())
-    }
-
-    fn from_projective(point: &ProjectivePoint) -> Option<Point> {
-        let affine = point.to_affine();
-        if bool::from(affine.is_identity()) { None } else { Some(Point(affine)) }
-    }
-}
-
-impl Zeroize for Point {
-    fn zeroize(&mut self) {
-        self.0.zeroize();
+        self.0.coordinates()
     }
 }
 
@@ -69,24 +50,25 @@ impl Secret {
     /// In a box, so that moving the key leaves no copies behind.
     pub(crate) fn from_bytes(d: &Bytes) -> Option<Box<Secret>> {
         let d = scalar(d)?;
+        let sum = Zeroizing::new(Scalar::ONE.add(&d));
         // For d = n-1 there is no inverse.
-        let inverse = (Scalar::ONE + *d).invert().into_option().map(Zeroizing::new)?;
+        let inverse = Zeroizing::new(sum.invert()?);
         Some(Box::new(Secret { d: *d, inverse: *inverse }))
     }
 
     /// The private key d.
     pub(crate) fn to_bytes(&self) -> Zeroizing<Bytes> {
-        Zeroizing::new(self.d.to_repr().into())
+        Zeroizing::new(self.d.to_bytes())
     }
 
     /// The public key d*G.
     pub(crate) fn public_point(&self) -> Option<Point> {
-        Point::from_projective(&ProjectivePoint::mul_by_generator(&self.d))
+        Zeroizing::new(multiply_base(&self.d)).to_affine().map(Point)
     }
 
     /// d*P, constant-time.
     pub(crate) fn multiply(&self, point: &Point) -> Option<Zeroizing<Point>> {
-        multiply(&self.d, point)
+        product(&self.d, point)
     }
 }
 
@@ -98,8 +80,8 @@ pub(crate) fn is_scalar(value: &Bytes) -> bool {
 /// k*G and k*P of an encryption; none if k is out of 1..=n-1. Constant-time in k.
 pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zeroizing<Point>)> {
     let k = scalar(k)?;
-    let c1 = Zeroizing::new(ProjectivePoint::mul_by_generator(&k));
-    Some((Point::from_projective(&c1)?, multiply(&k, point)?))
+    let c1 = Zeroizing::new(multiply_base(&k));
+    Some((Point(c1.to_affine()?), product(&k, point)?))
 }
 
 /// The signature (r, s) over the digest e with the nonce k.
@@ -108,9 +90,9 @@ pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zero
 /// Constant-time in the key and the nonce.
 pub(crate) fn sign_digest(secret: &Secret, e: &Bytes, k: &Bytes) -> Option<(Bytes, Bytes)> {
     let k = scalar(k)?;
-    let point = Zeroizing::new(ProjectivePoint::mul_by_generator(&k)); // A4
-    let x1 = Zeroizing::new(point.to_affine());
-    finish_signature(secret, e, &k, &x1)
+    let point = Zeroizing::new(multiply_base(&k)); // A4
+    let point = Zeroizing::new(point.to_affine()?);
+    finish_signature(secret, e, &k, &point)
 }
 
 /// [`sign_digest`] for many pairs of digest and nonce under one key.
@@ -121,13 +103,13 @@ pub(crate) fn sign_digest_many(
     let mut out = Vec::with_capacity(inputs.len());
     for inputs in inputs.chunks(BATCH) {
         // Arrays, not vectors: nothing secret is left in freed memory.
-        let mut points = Zeroizing::new([ProjectivePoint::IDENTITY; BATCH]);
+        let mut points = Zeroizing::new([Jacobian::INFINITY; BATCH]);
         for (point, (_, k)) in points.iter_mut().zip(inputs) {
             if let Some(k) = scalar(k) {
-                *point = ProjectivePoint::mul_by_generator(&k);
+                *point = multiply_base(&k);
             }
         }
-        let points = Zeroizing::new(ProjectivePoint::batch_normalize(&*points));
+        let points = normalize(&points);
         out.extend(inputs.iter().zip(points.iter()).map(|((e, k), point)| {
             let k = scalar(k)?;
             finish_signature(secret, e, &k, point)
@@ -141,19 +123,20 @@ fn finish_signature(
     secret: &Secret,
     e: &Bytes,
     k: &Scalar,
-    point: &AffinePoint,
+    point: &Affine,
 ) -> Option<(Bytes, Bytes)> {
-    let r = reduce(e) + Scalar::reduce(&point.x()); // A5
-    let sum = Zeroizing::new(r + k);
-    if bool::from(r.is_zero() | sum.is_zero()) {
+    let x1 = Zeroizing::new(point.x());
+    let r = Scalar::reduce(e).add(&Scalar::reduce(&x1)); // A5
+    let sum = Zeroizing::new(r.add(k));
+    if r.is_zero() | sum.is_zero() {
         return None;
     }
     // A6: (1+d)^-1 * (k - r*d), written so that d itself is not needed.
-    let s = secret.inverse * *sum - r;
-    if bool::from(s.is_zero()) {
+    let s = secret.inverse.mul(&sum).sub(&r);
+    if s.is_zero() {
         return None;
     }
-    Some((r.to_repr().into(), s.to_repr().into()))
+    Some((r.to_bytes(), s.to_bytes()))
 }
 
 /// What one verification looks at; r and s are in 1..=n-1.
@@ -167,50 +150,26 @@ pub(crate) struct Verification<'a> {
 
 /// Whether (r, s) is the key's signature over the digest e.
 pub(crate) fn verify_digest_vartime(item: &Verification<'_>) -> bool {
-    point_vartime(item).is_some_and(|(r, point)| x1_agrees(&r, &item.e, &point.to_affine()))
+    let (Some(r), Some(s)) = (scalar(item.r), scalar(item.s)) else { return false }; // B1, B2
+    let t = r.add(&s);
+    if t.is_zero() {
+        return false; // B5
+    }
+    let point = combine_vartime(&s, &t, &item.key.0); // B6
+    x_is_vartime(&point, &r.sub(&Scalar::reduce(&item.e))) // B7
 }
 
 /// [`verify_digest_vartime`] for many signatures.
 pub(crate) fn verify_digest_many_vartime(items: &[Verification<'_>]) -> Vec<bool> {
-    let found: Vec<Option<(Scalar, ProjectivePoint)>> = items.iter().map(point_vartime).collect();
-    let points: Vec<ProjectivePoint> =
-        found.iter().map(|item| item.map_or(ProjectivePoint::IDENTITY, |(_, p)| p)).collect();
-    let affine: Vec<AffinePoint> = ProjectivePoint::batch_normalize(points.as_slice());
-    items
-        .iter()
-        .zip(&found)
-        .zip(&affine)
-        .map(|((item, found), point)| found.is_some_and(|(r, _)| x1_agrees(&r, &item.e, point)))
-        .collect()
+    items.iter().map(verify_digest_vartime).collect()
 }
 
-/// Steps B1, B2, B5 and B6: r and s*G + t*P.
-fn point_vartime(item: &Verification<'_>) -> Option<(Scalar, ProjectivePoint)> {
-    let (r, s) = (scalar(item.r)?, scalar(item.s)?);
-    let t = *r + *s;
-    if bool::from(t.is_zero()) {
-        return None;
-    }
-    let key = ProjectivePoint::from(item.key.0);
-    Some((*r, ProjectivePoint::mul_by_generator_and_mul_add_vartime(&s, &t, &key)))
-}
-
-/// Step B7. Infinity has no x1 and agrees with nothing.
-fn x1_agrees(r: &Scalar, e: &Bytes, point: &AffinePoint) -> bool {
-    !bool::from(point.is_identity()) && reduce(e) + Scalar::reduce(&point.x()) == *r
-}
-
-fn multiply(k: &Scalar, point: &Point) -> Option<Zeroizing<Point>> {
-    let product = Zeroizing::new(ProjectivePoint::from(point.0) * k);
-    Point::from_projective(&product).map(Zeroizing::new)
+fn product(k: &Scalar, point: &Point) -> Option<Zeroizing<Point>> {
+    let product = Zeroizing::new(multiply(k, &point.0));
+    product.to_affine().map(|point| Zeroizing::new(Point(point)))
 }
 
 /// The scalar of these bytes, if it is in 1..=n-1.
 fn scalar(value: &Bytes) -> Option<Zeroizing<Scalar>> {
-    let scalar = Scalar::from_repr(FieldBytes::from(*value)).into_option().map(Zeroizing::new)?;
-    if bool::from(scalar.is_zero()) { None } else { Some(scalar) }
-}
-
-fn reduce(value: &Bytes) -> Scalar {
-    Scalar::reduce(&FieldBytes::from(*value))
+    Scalar::from_bytes(value).map(Zeroizing::new)
 }

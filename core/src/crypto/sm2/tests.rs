@@ -8,7 +8,7 @@ use super::*;
 use crate::crypto::hazmat::{self, Sm2Digest};
 use crate::error::Code;
 
-fn hex(text: &str) -> Vec<u8> {
+pub(super) fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
     digits
         .chunks(2)
@@ -17,7 +17,7 @@ fn hex(text: &str) -> Vec<u8> {
 }
 
 const D: &str = "3945208F7B2144B13F36E38AC6D39F95889393692860B51A42FB81EF4DF7C5B8";
-const N: &str = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123";
+pub(super) const N: &str = "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFF7203DF6B21C6052B53BBF40939D54123";
 
 fn key() -> PrivateKey {
     PrivateKey::from_bytes(&hex(D)).unwrap()
