@@ -10,6 +10,9 @@
 //! Verification is not: everything in it is public. [`sm4`] is not constant-time yet (see there).
 
 pub mod aes_gcm;
+pub mod backend;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod cpu;
 pub mod ecdsa;
 pub mod hazmat;
 pub mod hmac_sha2;

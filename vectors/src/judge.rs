@@ -70,109 +70,109 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "Sm2Verify",
         fields: &[KEY[0], KEY[1], KEY[2], "id", "msg", "sig"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_verify::der,
     },
     Kind {
         name: "Sm2VerifyRaw",
         fields: &[KEY[0], KEY[1], KEY[2], "id", "msg", "sig"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_verify::raw,
     },
     Kind {
         name: "Sm2VerifyDigest",
         fields: &[KEY[0], KEY[1], KEY[2], "e", "sig"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_verify::digest,
     },
     Kind {
         name: "Sm2SignDigestWithK",
         fields: &[PRIVATE[0], PRIVATE[1], PRIVATE[2], "e", "k", "sig"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_sign::with_nonce,
     },
     Kind {
         name: "Sm2PublicKey",
         fields: &["encoding", "key", "point"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_public_key::import,
     },
     Kind {
         name: "Sm2PrivateKey",
         fields: &["encoding", "key", "publicPoint"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_private_key::import,
     },
     Kind {
         name: "Sm2DecryptDer",
         fields: &[PRIVATE[0], PRIVATE[1], PRIVATE[2], "ct", "msg"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_decrypt::der,
     },
     Kind {
         name: "Sm2DecryptRawC1C3C2",
         fields: &[PRIVATE[0], PRIVATE[1], PRIVATE[2], "ct", "msg"],
-        backends: backend::sm2,
+        backends: backend::own,
         judge: sm2_decrypt::raw,
     },
     Kind {
         name: "Sm3",
         fields: &["msg", "repeat", "digest"],
-        backends: backend::sm3,
+        backends: backend::own,
         judge: sm3::digest,
     },
     Kind {
         name: "Sm3Streaming",
         fields: &["msg", "digest", "splits"],
-        backends: backend::sm3,
+        backends: backend::own,
         judge: sm3::streaming,
     },
     Kind {
         name: "HmacSm3",
         fields: &["key", "msg", "tag"],
-        backends: backend::sm3,
+        backends: backend::own,
         judge: mac::hmac_sm3,
     },
     Kind {
         name: "Sm2Kdf",
         fields: &["z", "klenBytes", "key"],
-        backends: backend::sm3,
+        backends: backend::own,
         judge: sm2_kdf::derive,
     },
     Kind {
         name: "Sm4Ecb",
         fields: &["key", "msg", "ct", "iterations"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: sm4::ecb,
     },
     Kind {
         name: "Sm4CbcPkcs7",
         fields: &["key", "iv", "msg", "ct"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: sm4::cbc,
     },
     Kind {
         name: "Sm4Ctr",
         fields: &["counter", "key", "iv", "msg", "ct"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: sm4::ctr,
     },
     Kind {
         name: "Sm4Cfb128",
         fields: &["key", "iv", "msg", "ct"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: not_offered::cfb,
     },
     Kind {
         name: "Sm4Ofb",
         fields: &["key", "iv", "msg", "ct"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: not_offered::ofb,
     },
     Kind {
         name: "Sm4Gcm",
         fields: &["key", "iv", "aad", "msg", "ct", "tag"],
-        backends: backend::sm4,
+        backends: backend::own,
         judge: aead::sm4_gcm,
     },
     Kind {
@@ -188,13 +188,13 @@ pub const KINDS: &[Kind] = &[
             "detachedContent",
             "detachedRepeat",
         ],
-        backends: backend::library,
+        backends: backend::own,
         judge: cms::signed_data,
     },
     Kind {
         name: "SesSeal",
         fields: &[PKI[0], PKI[1], PKI[2], PKI[3], PKI[4], "version", "der"],
-        backends: backend::library,
+        backends: backend::own,
         judge: ses::seal,
     },
     Kind {
@@ -210,7 +210,7 @@ pub const KINDS: &[Kind] = &[
             "document",
             "expectedPath",
         ],
-        backends: backend::library,
+        backends: backend::own,
         judge: ses::signature,
     },
     Kind {
@@ -262,12 +262,12 @@ pub const KINDS: &[Kind] = &[
         backends: mac::backends,
         judge: mac::wycheproof,
     },
-    Kind { name: LIMBO, fields: limbo::FIELDS, backends: backend::library, judge: path::limbo },
-    Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::library, judge: path::pkits },
+    Kind { name: LIMBO, fields: limbo::FIELDS, backends: backend::own, judge: path::limbo },
+    Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::own, judge: path::pkits },
     Kind {
         name: DOCUMENT,
         fields: &["id", "file", "flag", "layer"],
-        backends: backend::library,
+        backends: backend::own,
         judge: not_offered::document,
     },
 ];
@@ -281,7 +281,7 @@ impl Kind {
     /// A type with this judge and two backends of one name.
     #[cfg(test)]
     pub(crate) fn for_test(judge: fn(&Case) -> Judged) -> Kind {
-        let backends = |case: &Case| [backend::sm3(case), backend::sm3(case)].concat();
+        let backends = |case: &Case| [backend::own(case), backend::own(case)].concat();
         Kind { name: "Test", fields: &[], backends, judge }
     }
 

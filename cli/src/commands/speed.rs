@@ -11,7 +11,7 @@ use measure::Measurement;
 use serde_json::{Value, json};
 use std::process::ExitCode;
 use std::time::Duration;
-use yinxin::crypto::sm2;
+use yinxin::crypto::backend::Backend;
 
 /// What to measure.
 #[derive(Args, Debug)]
@@ -24,7 +24,7 @@ pub struct Arguments {
     /// Threads for the -many names
     #[arg(long, default_value_t = 1)]
     threads: usize,
-    /// The SM2 engine to measure; only those that this machine has are taken
+    /// The backend to measure: portable, avx2 or avx512, where this machine has it; default: the best
     #[arg(long)]
     backend: Option<String>,
     /// Print one JSON object
@@ -56,10 +56,8 @@ pub struct Operation {
 
 /// Measures and prints.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let backend = sm2::backend_name();
-    if let Some(wanted) = arguments.backend.as_deref().filter(|wanted| *wanted != backend) {
-        let known = sm2::backend_names().join(", ");
-        return Err(Failure::usage(format!("backend {wanted} is not here; there is {known}")));
+    if let Some(wanted) = &arguments.backend {
+        select(wanted)?;
     }
     if !(0.001..=3600.0).contains(&arguments.seconds) {
         return Err(Failure::usage("--seconds takes 0.001 to 3600"));
@@ -80,13 +78,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if arguments.json {
         let machine = json!({
             "cpu": cpu(),
-            "backends": sm2::backend_names(),
-            "backend": backend,
+            "backends": backends(),
+            "backend": Backend::current().name(),
             "threads": threads,
         });
         return Ok(output::value(&json!({ "machine": machine, "results": results }), true));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn select(wanted: &str) -> Result<(), Failure> {
+    match Backend::available().into_iter().find(|backend| backend.name() == wanted) {
+        Some(backend) => Ok(backend.select()?),
+        None => {
+            let known = backends().join(", ");
+            Err(Failure::usage(format!("backend {wanted} is not here; there is {known}")))
+        }
+    }
+}
+
+fn backends() -> Vec<&'static str> {
+    Backend::available().into_iter().map(Backend::name).collect()
 }
 
 fn choose(names: &[String]) -> Result<Vec<&'static Benchmark>, Failure> {

@@ -42,15 +42,5 @@ pub use signature::Signature;
 pub use user_id::UserId;
 pub use verify::{VerifyItem, verify_many};
 
-/// The name of the engine in use, one of [`backend_names`].
-pub fn backend_name() -> &'static str {
-    backend::NAME
-}
-
-/// The names of the engines that this machine can run.
-pub fn backend_names() -> &'static [&'static str] {
-    &[backend::NAME]
-}
-
 #[cfg(test)]
 mod tests;

@@ -10,9 +10,6 @@ use super::portable::{
 };
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-/// The name of this engine, for reports of speed.
-pub(crate) const NAME: &str = "portable";
-
 /// 32 bytes, big endian: a coordinate, a scalar or a digest.
 pub(crate) type Bytes = [u8; 32];
 

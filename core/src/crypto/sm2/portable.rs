@@ -9,6 +9,8 @@
 //! Constant-time, but for what has `_vartime` in its name and for answers that may be known (a point
 //! is infinity, a number is out of range).
 
+#![forbid(unsafe_code)]
+
 mod comb;
 mod digits;
 mod field;

@@ -1,0 +1,43 @@
+//! What this processor can do, as proofs: a token exists only where its instructions do.
+//!
+//! A function for some instructions takes the token, so it cannot be reached on a processor that
+//! lacks them.
+
+/// AVX2, BMI2 (mulx), ADX, AES and carry-less multiplication: Hygon, AMD Zen, Intel since Broadwell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Avx2(());
+
+/// All of [`Avx2`], AVX-512 with IFMA, VBMI, GFNI, VAES and VPCLMULQDQ: Intel since Ice Lake, AMD
+/// since Zen 4.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Avx512(());
+
+impl Avx2 {
+    /// The proof, if this processor and the system have all of it.
+    pub(crate) fn detect() -> Option<Avx2> {
+        (is_x86_feature_detected!("avx2")
+            && is_x86_feature_detected!("bmi1")
+            && is_x86_feature_detected!("bmi2")
+            && is_x86_feature_detected!("adx")
+            && is_x86_feature_detected!("aes")
+            && is_x86_feature_detected!("pclmulqdq"))
+        .then_some(Avx2(()))
+    }
+}
+
+impl Avx512 {
+    /// The proof, if this processor and the system have all of it.
+    pub(crate) fn detect() -> Option<Avx512> {
+        Avx2::detect()?;
+        (is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("avx512dq")
+            && is_x86_feature_detected!("avx512vl")
+            && is_x86_feature_detected!("avx512ifma")
+            && is_x86_feature_detected!("avx512vbmi")
+            && is_x86_feature_detected!("gfni")
+            && is_x86_feature_detected!("vaes")
+            && is_x86_feature_detected!("vpclmulqdq"))
+        .then_some(Avx512(()))
+    }
+}
