@@ -13,6 +13,7 @@ pub mod aes_gcm;
 pub mod backend;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 mod cpu;
+mod declassify;
 pub mod ecdsa;
 pub mod hazmat;
 pub mod hmac_sha2;
@@ -30,6 +31,8 @@ pub mod sm3;
 pub mod sm4;
 mod spki;
 
+#[cfg(yinxin_memcheck)]
+pub use declassify::memcheck;
 pub use public_key::{PublicKey, SignatureAlgorithm};
 pub use secret::SecretBytes;
 

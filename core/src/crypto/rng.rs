@@ -1,5 +1,6 @@
 //! Random bytes from the operating system.
 
+use super::declassify::classify;
 use crate::error::{Code, Error, Result};
 
 /// Fills `out` with random bytes, read from the operating system in this very call.
@@ -12,7 +13,9 @@ use crate::error::{Code, Error, Result};
 pub fn fill(out: &mut [u8]) -> Result<()> {
     getrandom::fill(out).map_err(|error| {
         Error::new(Code::Random, "random bytes", format!("the system's source failed: {error}"))
-    })
+    })?;
+    classify(out);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::portable::{
     Affine, BATCH, Jacobian, Scalar, combine_vartime, multiply, multiply_base, normalize,
     x_is_vartime,
 };
+use crate::crypto::declassify::declassify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 /// 32 bytes, big endian: a coordinate, a scalar or a digest.
@@ -60,7 +61,7 @@ impl Secret {
 
     /// The public key d*G.
     pub(crate) fn public_point(&self) -> Option<Point> {
-        Zeroizing::new(multiply_base(&self.d)).to_affine().map(Point)
+        Zeroizing::new(multiply_base(&self.d)).to_affine().map(declassify).map(Point)
     }
 
     /// d*P, constant-time.
@@ -78,7 +79,7 @@ pub(crate) fn is_scalar(value: &Bytes) -> bool {
 pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zeroizing<Point>)> {
     let k = scalar(k)?;
     let c1 = Zeroizing::new(multiply_base(&k));
-    Some((Point(c1.to_affine()?), product(&k, point)?))
+    Some((Point(declassify(c1.to_affine()?)), product(&k, point)?))
 }
 
 /// The signature (r, s) over the digest e with the nonce k.
@@ -133,7 +134,7 @@ fn finish_signature(
     if s.is_zero() {
         return None;
     }
-    Some((r.to_bytes(), s.to_bytes()))
+    Some(declassify((r.to_bytes(), s.to_bytes())))
 }
 
 /// What one verification looks at; r and s are in 1..=n-1.

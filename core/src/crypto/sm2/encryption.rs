@@ -5,6 +5,7 @@ use super::kdf::kdf;
 use super::private_key::{PrivateKey, TRIES, no_nonce};
 use super::public_key::PublicKey;
 use crate::asn1::sm2::{self, Cipher};
+use crate::crypto::declassify::declassify;
 use crate::crypto::secret::wiping_the_stack;
 use crate::crypto::{rng, sm3};
 use crate::error::{Code, Error, Result};
@@ -106,7 +107,7 @@ impl PrivateKey {
             return Err(undecryptable());
         };
         let hash = Zeroizing::new(hash);
-        if !bool::from(hash.ct_eq(&cipher.hash)) {
+        if !bool::from(declassify(hash.ct_eq(&cipher.hash))) {
             message.zeroize(); // B6
             return Err(undecryptable());
         }
@@ -144,7 +145,7 @@ fn mask(
         Direction::Decrypt => &out,
     };
     let hash = sm3::digest_parts(&[&*x, message, &*y]);
-    if bool::from(any.ct_eq(&0)) {
+    if bool::from(declassify(any.ct_eq(&0))) {
         out.zeroize();
         return Ok(None);
     }

@@ -1,6 +1,7 @@
 //! CBC with PKCS#7 padding.
 
 use super::{BLOCK, Sm4Key, whole_blocks};
+use crate::crypto::declassify::declassify;
 use crate::error::{Code, Error, Result};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq, ConstantTimeLess};
 use zeroize::Zeroize;
@@ -44,7 +45,7 @@ impl Sm4Key {
             xor(block, previous);
         }
         let Some(last) = blocks.last() else { return Err(undecryptable()) };
-        let (good, padding) = padding(last);
+        let (good, padding) = declassify(padding(last));
         match out.len().checked_sub(usize::from(padding)) {
             Some(length) if bool::from(good) => {
                 out.truncate(length);

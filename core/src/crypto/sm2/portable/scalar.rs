@@ -1,6 +1,7 @@
 //! Numbers modulo n, the order of the curve, constant-time.
 
 use super::limbs::{self, Limbs, Mask, adc, mac};
+use crate::crypto::declassify::declassify;
 use zeroize::Zeroize;
 
 /// The order n, a prime.
@@ -32,7 +33,7 @@ impl Scalar {
     /// The number of 32 bytes, big endian, if it is in 1..=n-1.
     pub(in crate::crypto::sm2) fn from_bytes(bytes: &[u8; 32]) -> Option<Scalar> {
         let number = limbs::from_bytes(bytes);
-        let below = limbs::sub(&number, &N).1 == 1;
+        let below = declassify(limbs::sub(&number, &N).1) == 1;
         let scalar = Scalar(number);
         (below & !scalar.is_zero()).then_some(scalar)
     }
