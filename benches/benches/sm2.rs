@@ -71,12 +71,7 @@ mod verify {
         let key = PrivateKey::generate().unwrap();
         let id = UserId::default();
         let signature = key.sign(&id, &MESSAGE).unwrap();
-        let item = || VerifyItem {
-            key: key.public_key(),
-            id: &id,
-            message: &MESSAGE,
-            signature: &signature,
-        };
+        let item = || VerifyItem::new(key.public_key(), &id, &MESSAGE, &signature);
         let items: Vec<VerifyItem<'_>> = (0..MANY).map(|_| item()).collect();
         bencher.counter(MANY).bench(|| verify_many(divan::black_box(&items), 1));
     }

@@ -11,7 +11,7 @@
 
 use super::BadSignature;
 use super::secret::SecretBytes;
-use super::sm2::{PrivateKey, PublicKey, Signature, UserId};
+use super::sm2::{PrivateKey, PublicKey, Signature, UserId, VerifyKey};
 use crate::error::{Code, Error, Result};
 
 /// The digest e = SM3(Z || message) that an SM2 signature is over. The type exists so that no
@@ -47,12 +47,12 @@ pub fn sm2_sign_digest_many(
 /// # Errors
 ///
 /// [`BadSignature`] if it is not.
-pub fn sm2_verify_digest(
-    key: &PublicKey,
+pub fn sm2_verify_digest<'a>(
+    key: impl Into<VerifyKey<'a>>,
     digest: &Sm2Digest,
     signature: &Signature,
 ) -> std::result::Result<(), BadSignature> {
-    key.verify_digest(digest, signature)
+    key.into().verify_digest(digest, signature)
 }
 
 /// Signs a digest with a given nonce of 32 bytes, big endian; for known answers only.

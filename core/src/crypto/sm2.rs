@@ -29,6 +29,7 @@ mod encryption;
 mod kdf;
 mod nonce;
 mod portable;
+mod prepared;
 mod private_key;
 mod public_key;
 mod signature;
@@ -36,11 +37,12 @@ mod user_id;
 mod verify;
 
 pub use kdf::kdf;
+pub use prepared::PreparedPublicKey;
 pub use private_key::PrivateKey;
 pub use public_key::PublicKey;
 pub use signature::Signature;
 pub use user_id::UserId;
-pub use verify::{VerifyItem, verify_many};
+pub use verify::{VerifyItem, VerifyKey, verify_many};
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,9 @@
 //! SM2 signatures: verification.
 
 use yinxin::crypto::hazmat::{self, Sm2Digest};
-use yinxin::crypto::sm2::{PublicKey, Signature, UserId, VerifyItem, verify_many};
+use yinxin::crypto::sm2::{
+    PreparedPublicKey, PublicKey, Signature, UserId, VerifyItem, verify_many,
+};
 
 use super::{Judged, sm2_public_key};
 use crate::case::Case;
@@ -41,7 +43,7 @@ fn message(case: &Case, signature: yinxin::Result<Signature>) -> Judged {
     Ok(same_in_every_form(one, &key, &id, &message, &signature))
 }
 
-/// Every way to ask must answer alike: in one piece, in parts, one of many.
+/// Every way to ask must answer alike: in one piece, in parts, with a prepared key, of many.
 fn same_in_every_form(
     one: Outcome,
     key: &PublicKey,
@@ -52,11 +54,15 @@ fn same_in_every_form(
     let middle = message.len() / 2;
     let (front, back) = message.split_at(middle);
     let parts = Outcome::of(key.verify_parts(id, &[front, &[], back], signature));
-    let item = VerifyItem { key, id, message, signature };
-    let mut many = verify_many(std::slice::from_ref(&item), 1).into_iter().map(Outcome::of);
-    match many.next() {
-        Some(many) if parts == one && many == one => one,
-        Some(many) => Outcome::Wrong(format!("{one}, in parts {parts}, as one of many {many}")),
-        None => Outcome::Wrong("verify_many gives no answer".to_string()),
+    let prepared = PreparedPublicKey::from(key);
+    let again = Outcome::of(prepared.verify(id, message, signature));
+    let items = [
+        VerifyItem::new(key, id, message, signature),
+        VerifyItem::new(&prepared, id, message, signature),
+    ];
+    let many: Vec<Outcome> = verify_many(&items, 1).into_iter().map(Outcome::of).collect();
+    if parts == one && again == one && many.len() == 2 && many.iter().all(|each| *each == one) {
+        return one;
     }
+    Outcome::Wrong(format!("{one}, in parts {parts}, prepared {again}, of many {many:?}"))
 }

@@ -110,12 +110,7 @@ fn sm2_verify_fresh_many(threads: usize) -> Result<Operation, Failure> {
         let items: Vec<VerifyItem<'_>> = signed
             .iter()
             .zip(&keys)
-            .map(|(item, key)| VerifyItem {
-                key,
-                id: &id,
-                message: &item.message,
-                signature: &item.signature,
-            })
+            .map(|(item, key)| VerifyItem::new(key, &id, &item.message, &item.signature))
             .collect();
         let results = sm2::verify_many(&items, threads);
         if results.iter().all(Result::is_ok) { Ok(()) } else { Err(bad()) }

@@ -5,8 +5,8 @@
 //! forms give, item by item; signatures share inversions.
 
 use super::portable::{
-    Affine, BATCH, Jacobian, Scalar, combine_vartime, multiply, multiply_base, normalize,
-    x_is_vartime,
+    Affine, BATCH, Jacobian, Multiples, Scalar, combine_prepared_vartime, combine_vartime,
+    multiply, multiply_base, normalize, x_is_vartime,
 };
 use crate::crypto::declassify::declassify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -32,6 +32,19 @@ impl Point {
     /// The coordinates x and y.
     pub(crate) fn coordinates(&self) -> (Bytes, Bytes) {
         self.0.coordinates()
+    }
+}
+
+/// A table of the multiples of a public point, which takes the point's place in verification.
+pub(crate) struct PreparedPoint(Multiples);
+
+impl PreparedPoint {
+    /// How many bytes the table takes, beside the value itself.
+    pub(crate) const TABLE: usize = Multiples::BYTES;
+
+    /// Works out the table.
+    pub(crate) fn new(point: &Point) -> PreparedPoint {
+        PreparedPoint(Multiples::of_vartime(&point.0))
     }
 }
 
@@ -137,10 +150,17 @@ fn finish_signature(
     Some(declassify((r.to_bytes(), s.to_bytes())))
 }
 
+/// The public key of a verification.
+#[derive(Clone, Copy)]
+pub(crate) enum Key<'a> {
+    Fresh(&'a Point),
+    Prepared(&'a PreparedPoint),
+}
+
 /// What one verification looks at; r and s are in 1..=n-1.
 #[derive(Clone, Copy)]
 pub(crate) struct Verification<'a> {
-    pub(crate) key: &'a Point,
+    pub(crate) key: Key<'a>,
     pub(crate) e: Bytes,
     pub(crate) r: &'a Bytes,
     pub(crate) s: &'a Bytes,
@@ -148,18 +168,34 @@ pub(crate) struct Verification<'a> {
 
 /// Whether (r, s) is the key's signature over the digest e.
 pub(crate) fn verify_digest_vartime(item: &Verification<'_>) -> bool {
-    let (Some(r), Some(s)) = (scalar(item.r), scalar(item.s)) else { return false }; // B1, B2
-    let t = r.add(&s);
-    if t.is_zero() {
-        return false; // B5
-    }
-    let point = combine_vartime(&s, &t, &item.key.0); // B6
-    x_is_vartime(&point, &r.sub(&Scalar::reduce(&item.e))) // B7
+    verify_digest_many_vartime(std::slice::from_ref(item)).first() == Some(&true)
 }
 
 /// [`verify_digest_vartime`] for many signatures.
 pub(crate) fn verify_digest_many_vartime(items: &[Verification<'_>]) -> Vec<bool> {
-    items.iter().map(verify_digest_vartime).collect()
+    let mut results = vec![false; items.len()];
+    // Those with prepared keys share inversions: what they add up, and what each then looks for.
+    let mut sums = Vec::new();
+    let mut sought = Vec::new();
+    for (item, result) in items.iter().zip(&mut results) {
+        let (Some(r), Some(s)) = (scalar(item.r), scalar(item.s)) else { continue }; // B1, B2
+        let t = r.add(&s);
+        if t.is_zero() {
+            continue; // B5
+        }
+        let x1 = r.sub(&Scalar::reduce(&item.e)); // of B7: R = e + x1 has to be r
+        match item.key {
+            Key::Fresh(point) => *result = x_is_vartime(&combine_vartime(&s, &t, &point.0), &x1),
+            Key::Prepared(point) => {
+                sums.push((*s, t, &point.0));
+                sought.push((x1, result));
+            }
+        }
+    }
+    for (point, (x1, result)) in combine_prepared_vartime(&sums).iter().zip(sought) {
+        *result = x_is_vartime(point, &x1); // B6, B7
+    }
+    results
 }
 
 fn product(k: &Scalar, point: &Point) -> Option<Zeroizing<Point>> {

@@ -2,7 +2,7 @@
 //!
 //! From below: [`limbs`] are bare numbers, [`field`] and [`scalar`] numbers modulo p and n,
 //! [`point`] the curve, [`digits`] how scalars are cut up; then `k*G` in [`comb`], `k*P` in
-//! [`multiply`], and `s*G + t*P` in [`verify`]. Design and figures: docs/sm2-engine.md.
+//! [`multiply`], and `s*G + t*P` in [`verify`], with a table for P in [`prepared`] over [`sums`]. Design and figures: docs/sm2-engine.md.
 //!
 //! # Timing
 //!
@@ -17,7 +17,9 @@ mod field;
 mod limbs;
 mod multiply;
 mod point;
+mod prepared;
 mod scalar;
+mod sums;
 #[rustfmt::skip]
 mod tables;
 #[cfg(test)]
@@ -27,6 +29,7 @@ mod verify;
 pub(super) use comb::multiply_base;
 pub(super) use multiply::multiply;
 pub(super) use point::{Affine, Jacobian};
+pub(super) use prepared::{Multiples, combine_prepared_vartime};
 pub(super) use scalar::Scalar;
 pub(super) use verify::{combine_vartime, x_is_vartime};
 

@@ -54,16 +54,15 @@ fn signs_and_verifies() {
         let items: Vec<VerifyItem<'_>> = messages
             .iter()
             .zip(&signatures)
-            .map(|(message, signature)| VerifyItem {
-                key: key.public_key(),
-                id: &id,
-                message,
-                signature,
-            })
+            .map(|(message, signature)| VerifyItem::new(key.public_key(), &id, message, signature))
             .collect();
         assert!(verify_many(&items, threads).iter().all(|result| result.is_ok()));
         assert!(
-            items.iter().all(|item| item.key.verify(&id, item.message, item.signature).is_ok())
+            items.iter().all(|item| item
+                .key
+                .public_key()
+                .verify(&id, item.message, item.signature)
+                .is_ok())
         );
         let mut bad = items.clone();
         bad[70].message = b"another";
@@ -73,6 +72,42 @@ fn signs_and_verifies() {
     let digest = Sm2Digest([7; 32]);
     let signature = hazmat::sm2_sign_digest(&key, &digest).unwrap();
     assert_eq!(hazmat::sm2_verify_digest(key.public_key(), &digest, &signature), Ok(()));
+}
+
+#[test]
+fn prepared_keys_give_the_same_answers() {
+    let id = UserId::new(b"somebody").unwrap();
+    let keys: Vec<PrivateKey> = (0..3).map(|_| PrivateKey::generate().unwrap()).collect();
+    let prepared: Vec<PreparedPublicKey> =
+        keys.iter().map(|key| PreparedPublicKey::from(key.public_key())).collect();
+    let messages: Vec<[u8; 4]> = (0..150u32).map(u32::to_be_bytes).collect();
+    let signed: Vec<Signature> = (0..150)
+        .map(|i| {
+            keys[i % 3].sign(&id, &messages[i.saturating_sub(usize::from(i % 5 == 0))]).unwrap()
+        })
+        .collect();
+    for every in [1, 2, 7] {
+        let key = |i: usize| match i % every {
+            0 => VerifyKey::from(&prepared[i % 3]),
+            _ => keys[i % 3].public_key().into(),
+        };
+        let items: Vec<VerifyItem<'_>> =
+            (0..150).map(|i| VerifyItem::new(key(i), &id, &messages[i], &signed[i])).collect();
+        for threads in [1, 2] {
+            let good: Vec<bool> = verify_many(&items, threads).iter().map(Result::is_ok).collect();
+            assert!(good.iter().enumerate().all(|(i, good)| *good == (i == 0 || i % 5 != 0)));
+        }
+    }
+    let shared = prepared[1].clone();
+    assert_eq!(shared, prepared[1]);
+    assert_ne!(shared, prepared[0]);
+    assert_eq!(shared.public_key(), keys[1].public_key());
+    assert_eq!(shared.memory(), PreparedPublicKey::MEMORY);
+    assert!(shared.verify(&id, &messages[1], &signed[1]).is_ok());
+    assert!(shared.verify_parts(&id, &[&[], &messages[1]], &signed[1]).is_ok());
+    assert!(shared.verify(&UserId::default(), &messages[1], &signed[1]).is_err());
+    assert!(shared.verify(&id, &messages[2], &signed[1]).is_err());
+    assert!(prepared[0].verify(&id, &messages[1], &signed[1]).is_err());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! SM2 signature verification.
 
-use super::backend::{self, Verification};
+use super::backend::{self, Key, Verification};
+use super::prepared::PreparedPublicKey;
 use super::public_key::PublicKey;
 use super::signature::Signature;
 use super::user_id::UserId;
@@ -48,16 +49,63 @@ impl PublicKey {
         digest: &Sm2Digest,
         signature: &Signature,
     ) -> Result<(), BadSignature> {
-        let item = verification(self, digest.0, signature);
-        judged(backend::verify_digest_vartime(&item))
+        VerifyKey::from(self).verify_digest(digest, signature)
+    }
+}
+
+/// A key to verify with: as it is, or prepared.
+#[derive(Debug, Clone, Copy)]
+pub enum VerifyKey<'a> {
+    /// A key that was not prepared.
+    Fresh(&'a PublicKey),
+    /// A key with its table.
+    Prepared(&'a PreparedPublicKey),
+}
+
+impl<'a> VerifyKey<'a> {
+    /// The key itself.
+    pub fn public_key(self) -> &'a PublicKey {
+        match self {
+            VerifyKey::Fresh(key) => key,
+            VerifyKey::Prepared(key) => key.public_key(),
+        }
+    }
+
+    pub(crate) fn verify_digest(
+        self,
+        digest: &Sm2Digest,
+        signature: &Signature,
+    ) -> Result<(), BadSignature> {
+        judged(backend::verify_digest_vartime(&self.verification(digest.0, signature)))
+    }
+
+    fn verification(self, e: [u8; 32], signature: &'a Signature) -> Verification<'a> {
+        let (r, s) = signature.parts();
+        let key = match self {
+            VerifyKey::Fresh(key) => Key::Fresh(key.point()),
+            VerifyKey::Prepared(key) => Key::Prepared(key.point()),
+        };
+        Verification { key, e, r, s }
+    }
+}
+
+impl<'a> From<&'a PublicKey> for VerifyKey<'a> {
+    fn from(key: &'a PublicKey) -> Self {
+        VerifyKey::Fresh(key)
+    }
+}
+
+impl<'a> From<&'a PreparedPublicKey> for VerifyKey<'a> {
+    fn from(key: &'a PreparedPublicKey) -> Self {
+        VerifyKey::Prepared(key)
     }
 }
 
 /// One signature of many to verify.
 #[derive(Debug, Clone, Copy)]
 pub struct VerifyItem<'a> {
-    /// The signer's key.
-    pub key: &'a PublicKey,
+    /// The signer's key, prepared or not.
+    pub key: VerifyKey<'a>,
     /// The signer's user id.
     pub id: &'a UserId,
     /// What was signed.
@@ -66,24 +114,33 @@ pub struct VerifyItem<'a> {
     pub signature: &'a Signature,
 }
 
+impl<'a> VerifyItem<'a> {
+    /// A signature over this message under this key and user id.
+    pub fn new(
+        key: impl Into<VerifyKey<'a>>,
+        id: &'a UserId,
+        message: &'a [u8],
+        signature: &'a Signature,
+    ) -> Self {
+        VerifyItem { key: key.into(), id, message, signature }
+    }
+}
+
 /// Verifies each signature on up to `threads` threads; results in the order of the items, each what
 /// [`PublicKey::verify`] would give.
+///
+/// Prepared keys and others may be mixed.
 pub fn verify_many(items: &[VerifyItem<'_>], threads: usize) -> Vec<Result<(), BadSignature>> {
     parallel::map_runs(items, threads, RUN, |items, _| {
         let run: Vec<Verification<'_>> = items
             .iter()
             .map(|item| {
-                let e = item.key.digest(item.id, &[item.message]);
-                verification(item.key, e, item.signature)
+                let e = item.key.public_key().digest(item.id, &[item.message]);
+                item.key.verification(e, item.signature)
             })
             .collect();
         backend::verify_digest_many_vartime(&run).into_iter().map(judged).collect()
     })
-}
-
-fn verification<'a>(key: &'a PublicKey, e: [u8; 32], signature: &'a Signature) -> Verification<'a> {
-    let (r, s) = signature.parts();
-    Verification { key: key.point(), e, r, s }
 }
 
 fn judged(good: bool) -> Result<(), BadSignature> {

@@ -9,14 +9,28 @@ use super::limbs::{Limbs, Mask};
 /// (Booth). Which window is no secret.
 #[inline(always)]
 pub(super) fn window<const WIDTH: usize>(scalar: &Limbs, window: usize) -> (u64, Mask) {
+    let (size, negative) = booth(scalar, WIDTH, window);
+    (size, Mask::of_bit(negative))
+}
+
+/// The same digit of any scalar, with its sign, for windows of `width` bits.
+#[inline(always)]
+pub(super) fn window_vartime(scalar: &Limbs, width: usize, window: usize) -> i64 {
+    let (size, negative) = booth(scalar, width, window);
+    if negative == 1 { -(size as i64) } else { size as i64 }
+}
+
+/// The digit's size, and 1 if it is negative.
+#[inline(always)]
+fn booth(scalar: &Limbs, width: usize, window: usize) -> (u64, u64) {
     // The window's bits and the one below it.
-    let bits = match (window * WIDTH).checked_sub(1) {
-        Some(start) => bits(scalar, start, WIDTH + 1),
-        None => (scalar[0] << 1) & ones(WIDTH + 1),
+    let bits = match (window * width).checked_sub(1) {
+        Some(start) => bits(scalar, start, width + 1),
+        None => (scalar[0] << 1) & ones(width + 1),
     };
-    let negative = bits >> WIDTH;
-    let size = bits ^ (negative.wrapping_neg() & ones(WIDTH + 1));
-    ((size >> 1) + (size & 1), Mask::of_bit(negative))
+    let negative = bits >> width;
+    let size = bits ^ (negative.wrapping_neg() & ones(width + 1));
+    ((size >> 1) + (size & 1), negative)
 }
 
 /// The digits of a scalar, lowest first: each 0 or odd and below 2^(WIDTH-1) in size, and of `WIDTH`

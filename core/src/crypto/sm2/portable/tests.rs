@@ -3,3 +3,4 @@
 mod curve;
 mod exceptions;
 mod numbers;
+mod prepared;

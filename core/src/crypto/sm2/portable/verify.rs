@@ -70,7 +70,7 @@ fn odd_multiples_vartime(point: &Affine) -> [Jacobian; ENTRIES] {
 }
 
 impl Affine {
-    fn negate(&self) -> Affine {
+    pub(super) fn negate(&self) -> Affine {
         Affine { x: self.x, y: self.y.negate() }
     }
 }

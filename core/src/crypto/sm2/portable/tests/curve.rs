@@ -46,7 +46,7 @@ pub(super) fn our_scalar(scalar: &Oracle) -> Scalar {
 }
 
 /// Scalars at which windows and reductions go wrong, and random ones.
-fn scalars() -> impl Strategy<Value = Oracle> {
+pub(super) fn scalars() -> impl Strategy<Value = Oracle> {
     carry_prone().prop_map(|limbs| Oracle::reduce(&FieldBytes::from(limbs::to_bytes(&limbs))))
 }
 

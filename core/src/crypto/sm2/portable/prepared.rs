@@ -1,0 +1,107 @@
+//! s*G + t*P for a point P that comes back: multiples of P in a table as of G, and no doubling.
+//! Everything here is public and variable-time.
+
+use super::digits::window_vartime;
+use super::point::{Affine, Jacobian};
+use super::scalar::Scalar;
+use super::sums::{add_pairs_vartime, normalize_vartime, sum_each_vartime};
+use super::tables::COMB;
+
+/// Bits in a window.
+const WIDTH: usize = 6;
+/// How many windows a scalar has.
+const WINDOWS: usize = 257_usize.div_ceil(WIDTH);
+/// How many multiples a window's row has: 1 to 32.
+const ENTRIES: usize = 1 << (WIDTH - 1);
+
+/// [i][j] is (j+1) * 2^(6i) * P.
+pub(in crate::crypto::sm2) struct Multiples {
+    rows: Vec<Row>,
+}
+
+/// A row whose points do not straddle the processor's lines of 64 bytes.
+#[derive(Clone)]
+#[repr(C, align(64))]
+struct Row([Affine; ENTRIES]);
+
+impl Multiples {
+    /// How many bytes the table of a point takes.
+    pub(in crate::crypto::sm2) const BYTES: usize = WINDOWS * size_of::<Row>();
+
+    /// The table of this point, which is not infinity.
+    pub(in crate::crypto::sm2) fn of_vartime(point: &Affine) -> Multiples {
+        let mut rows = vec![Row([Affine::NONE; ENTRIES]); WINDOWS];
+        for (row, first) in rows.iter_mut().zip(windows_vartime(point)) {
+            row.0[0] = first;
+        }
+        // From 1 to `known` times a row's first point we come to 2*known times: known + j for each j
+        // up to known. These are small numbers, so no sum is infinity.
+        let mut known = 1;
+        while known < ENTRIES {
+            let mut pairs: Vec<[Affine; 2]> = Vec::with_capacity(WINDOWS * known);
+            for row in &rows {
+                let last = row.0[known - 1];
+                pairs.extend(row.0[..known].iter().map(|point| [last, *point]));
+            }
+            add_pairs_vartime(&mut pairs.iter_mut().collect::<Vec<_>>());
+            for (row, sums) in rows.iter_mut().zip(pairs.chunks(known)) {
+                for (entry, [sum, _]) in row.0[known..].iter_mut().zip(sums) {
+                    *entry = *sum;
+                }
+            }
+            known *= 2;
+        }
+        Multiples { rows }
+    }
+
+    /// The rows, that of the lowest window first.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[Affine; ENTRIES]> {
+        self.rows.iter().map(|row| &row.0)
+    }
+}
+
+/// s*G + t*P for each.
+pub(in crate::crypto::sm2) fn combine_prepared_vartime(
+    items: &[(Scalar, Scalar, &Multiples)],
+) -> Vec<Jacobian> {
+    let mut lists: Vec<Vec<Affine>> =
+        items.iter().map(|(s, t, point)| summands_vartime(s, t, point)).collect();
+    sum_each_vartime(&mut lists)
+}
+
+/// The multiples of G and of P that make up s*G + t*P.
+fn summands_vartime(s: &Scalar, t: &Scalar, point: &Multiples) -> Vec<Affine> {
+    let mut summands = Vec::with_capacity(COMB.len() + WINDOWS);
+    for (i, row) in COMB.iter().enumerate() {
+        summands.extend(multiple_vartime(row, s, i));
+    }
+    for (i, row) in point.rows().enumerate() {
+        summands.extend(multiple_vartime(row, t, i));
+    }
+    summands
+}
+
+/// The multiple for one digit of the scalar, none for 0.
+fn multiple_vartime<const ENTRIES: usize>(
+    row: &[Affine; ENTRIES],
+    scalar: &Scalar,
+    window: usize,
+) -> Option<Affine> {
+    let width = ENTRIES.ilog2() as usize + 1;
+    let digit = window_vartime(scalar.limbs(), width, window);
+    let multiple = row.get((digit.unsigned_abs() as usize).checked_sub(1)?)?;
+    Some(if digit < 0 { multiple.negate() } else { *multiple })
+}
+
+/// 2^(6i) * P for each window i.
+fn windows_vartime(point: &Affine) -> Vec<Affine> {
+    let mut firsts = vec![Jacobian::from_affine(point)];
+    while firsts.len() < WINDOWS {
+        let mut next = firsts[firsts.len() - 1];
+        for _ in 0..WIDTH {
+            next = next.double();
+        }
+        firsts.push(next);
+    }
+    normalize_vartime(&firsts)
+}
