@@ -8,6 +8,7 @@ mod verify;
 pub use attributes::Attributes;
 pub use make::{assemble_detached, sign_detached};
 pub use signed_data::{SignedData, SignerId, SignerInfo};
+pub(crate) use verify::verify_value_with;
 pub use verify::{SignerProblem, verify_value};
 
 pub(crate) use verify::hash;

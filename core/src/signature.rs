@@ -9,5 +9,5 @@ mod voucher;
 pub use act::Act;
 pub use document::{sign, stamp, stamp_many};
 pub use remote::{complete_voucher, prepare_voucher};
-pub use verifier::{SEAL_CACHE, Verifier};
+pub use verifier::{KEY_MEMORY, SEAL_CACHE, Verifier};
 pub use voucher::{sign_voucher, sign_voucher_many, stamp_voucher, stamp_voucher_many};

@@ -11,6 +11,7 @@ pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation};
 
 use crate::cert::{Certificate, Crl};
+use crate::crypto::public_key::PreparedKeys;
 
 /// Anchors, certificates that help to reach them, revocation lists and the policy.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +20,8 @@ pub struct Trust {
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
     policy: Policy,
+    /// Keys of certificates that led to the anchors; only a matter of speed.
+    keys: PreparedKeys,
 }
 
 impl Trust {
@@ -55,6 +58,16 @@ impl Trust {
     /// The revocation lists.
     pub fn crls(&self) -> &[Crl] {
         &self.crls
+    }
+
+    /// The keys that are prepared, and those that may be.
+    pub(crate) fn keys(&self) -> &PreparedKeys {
+        &self.keys
+    }
+
+    /// Forgets the keys that are prepared; from now on they take at most this many bytes.
+    pub(crate) fn limit_keys(&mut self, bytes: usize) {
+        self.keys = PreparedKeys::new(bytes);
     }
 
     /// The policy.

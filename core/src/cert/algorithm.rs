@@ -8,7 +8,7 @@ use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgo
 /// One algorithm with one kind of key, by the contents of their AlgorithmIdentifiers.
 #[derive(Debug)]
 pub(in crate::cert) struct Known {
-    algorithm: SignatureAlgorithm,
+    pub(in crate::cert) algorithm: SignatureAlgorithm,
     signature: AlgorithmIdentifier,
     key: AlgorithmIdentifier,
 }

@@ -7,7 +7,7 @@ use super::pem;
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Reader};
 use crate::crypto::memo::Memo;
-use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
@@ -289,15 +289,20 @@ impl Certificate {
         identifier: &[u8],
         message: &[u8],
         signature: &[u8],
+        keys: &PreparedKeys,
     ) -> Option<bool> {
         let algorithm = algorithm::for_key(identifier, self.part(&self.0.key_algorithm))?;
         let user_id = crate::crypto::sm2::UserId::default();
-        Some(self.public_key().verify(algorithm, &user_id, message, signature).is_ok())
+        Some(keys.verify(self.public_key(), algorithm, &user_id, message, signature).is_ok())
     }
 
     /// Whether `issuer`'s key signed this certificate; `None` as for [`Self::key_signed`].
-    pub(in crate::cert) fn is_signed_by(&self, issuer: &Certificate) -> Option<bool> {
-        issuer.key_signed(self.part(&self.0.algorithm), self.tbs(), self.signature_value())
+    pub(in crate::cert) fn is_signed_by(
+        &self,
+        issuer: &Certificate,
+        keys: &PreparedKeys,
+    ) -> Option<bool> {
+        issuer.key_signed(self.part(&self.0.algorithm), self.tbs(), self.signature_value(), keys)
     }
 
     /// Whether the signature was found good before under the key of `issuer`.

@@ -26,6 +26,7 @@ mod second;
 
 use super::certificate::Certificate;
 pub use super::usage::Purpose;
+use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 use std::fmt;
 
@@ -187,11 +188,23 @@ pub fn path(
     at: Time,
     purpose: Purpose,
 ) -> Result<VerifiedChain, ChainError> {
+    path_with(leaf, intermediates, anchors, at, purpose, &PreparedKeys::default())
+}
+
+/// [`path`], signatures verified with the keys prepared among these.
+pub(crate) fn path_with(
+    leaf: &Certificate,
+    intermediates: &[Certificate],
+    anchors: &[Certificate],
+    at: Time,
+    purpose: Purpose,
+    keys: &PreparedKeys,
+) -> Result<VerifiedChain, ChainError> {
     if anchors.contains(leaf) {
         return Ok(VerifiedChain { certificates: vec![leaf.clone()], namesakes: Vec::new() });
     }
     let at = leaf.nearest_valid(at);
-    let found = search::find(leaf, intermediates, anchors, at, purpose)?;
+    let found = search::find(leaf, intermediates, anchors, at, purpose, keys)?;
     let is_namesake = |other: &&Certificate| {
         let named = |issuer: &&Certificate| issuer.subject_name().matches(other.subject_name());
         found.iter().skip(1).any(named) && !found.contains(other)

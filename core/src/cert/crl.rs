@@ -10,6 +10,7 @@ use super::certificate::Certificate;
 use super::name::Name;
 use super::pem;
 use crate::crypto::memo::Memo;
+use crate::crypto::public_key::PreparedKeys;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
@@ -192,11 +193,15 @@ impl Crl {
     /// Whether this authority issued the list: its name, its signature, and its right to sign
     /// lists (cRLSign, if it has keyUsage at all). Says nothing about the authority itself.
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_problem(issuer).is_none()
+        self.issuer_problem(issuer, &PreparedKeys::default()).is_none()
     }
 
     /// Why the list is not one of this authority's; `None` if it is.
-    pub(super) fn issuer_problem(&self, issuer: &Certificate) -> Option<&'static str> {
+    pub(super) fn issuer_problem(
+        &self,
+        issuer: &Certificate,
+        keys: &PreparedKeys,
+    ) -> Option<&'static str> {
         if !self.names_issuer(issuer) {
             return Some("it names another issuer");
         }
@@ -207,7 +212,7 @@ impl Crl {
             return None;
         }
         let (tbs, signature) = (self.part(&self.0.tbs), self.part(&self.0.signature));
-        match issuer.key_signed(self.part(&self.0.algorithm), tbs, signature) {
+        match issuer.key_signed(self.part(&self.0.algorithm), tbs, signature, keys) {
             Some(true) => {
                 self.0.signed_by.set(issuer.clone());
                 None

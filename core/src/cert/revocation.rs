@@ -3,6 +3,7 @@
 use super::certificate::Certificate;
 use super::chain::VerifiedChain;
 use super::crl::{Crl, CrlEntry, Reason};
+use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// What is known about the revocation of one certificate.
@@ -46,13 +47,24 @@ pub enum Status {
 /// issuer (and is not revoked, by a list that may be relied on) or with the issuer's key in the
 /// chain (and is not named by the list in question). A name alone makes nobody an issuer.
 pub fn check(chain: &VerifiedChain, crls: &[Crl], at: Time) -> Vec<(Certificate, Status)> {
+    check_with(chain, crls, at, &PreparedKeys::default())
+}
+
+/// [`check`], signatures verified with the keys prepared among these.
+pub(crate) fn check_with(
+    chain: &VerifiedChain,
+    crls: &[Crl],
+    at: Time,
+    keys: &PreparedKeys,
+) -> Vec<(Certificate, Status)> {
+    let lists = Lists { crls, at, keys };
     let certificates = chain.certificates();
     let links = certificates.iter().zip(certificates.iter().skip(1)).enumerate();
     links
         .map(|(index, (certificate, issuer))| {
             let above = certificates.get(index + 2);
-            let is_signed = |crl: &Crl| signer_problem(crl, issuer, above, chain, crls, at);
-            (certificate.clone(), status(certificate, issuer, crls, at, is_signed))
+            let is_signed = |crl: &Crl| signer_problem(crl, issuer, above, chain, &lists);
+            (certificate.clone(), status(certificate, issuer, &lists, is_signed))
         })
         .collect()
 }
@@ -65,23 +77,37 @@ pub fn check_one(
     crls: &[Crl],
     at: Time,
 ) -> Status {
-    status(certificate, issuer, crls, at, |crl| crl.issuer_problem(issuer).map(str::to_owned))
+    Lists { crls, at, keys: &PreparedKeys::default() }.check_one(certificate, issuer)
+}
+
+/// The lists given, the clock, and the keys that are prepared.
+struct Lists<'a> {
+    crls: &'a [Crl],
+    at: Time,
+    keys: &'a PreparedKeys,
+}
+
+impl Lists<'_> {
+    fn check_one(&self, certificate: &Certificate, issuer: &Certificate) -> Status {
+        status(certificate, issuer, self, |crl| {
+            crl.issuer_problem(issuer, self.keys).map(str::to_owned)
+        })
+    }
 }
 
 /// The status by the lists that name the issuer; `signer_problem` says why one is not signed.
 fn status(
     certificate: &Certificate,
     issuer: &Certificate,
-    crls: &[Crl],
-    at: Time,
+    lists: &Lists<'_>,
     signer_problem: impl Fn(&Crl) -> Option<String>,
 ) -> Status {
     let mut good = false;
     let mut revoked: Option<CrlEntry> = None;
     let mut why: Option<String> = None;
-    for crl in crls.iter().filter(|crl| crl.names_issuer(issuer)) {
+    for crl in lists.crls.iter().filter(|crl| crl.names_issuer(issuer)) {
         let problem = crl.problem().map(str::to_owned).or_else(|| signer_problem(crl));
-        let answer = problem.map_or_else(|| answer(crl, certificate, at), Err);
+        let answer = problem.map_or_else(|| answer(crl, certificate, lists.at), Err);
         match answer {
             Ok(None) => good = true,
             Ok(Some(entry)) => {
@@ -134,38 +160,37 @@ fn signer_problem(
     issuer: &Certificate,
     above: Option<&Certificate>,
     chain: &VerifiedChain,
-    crls: &[Crl],
-    at: Time,
+    lists: &Lists<'_>,
 ) -> Option<String> {
-    let problem = crl.issuer_problem(issuer)?;
+    let problem = crl.issuer_problem(issuer, lists.keys)?;
     let other_key = chain.namesakes_of(issuer).any(|namesake| {
         namesake.key_usage().is_some_and(|usage| usage.crl_sign())
             && namesake.unknown_critical_extensions().is_empty()
-            && namesake.is_valid_at(at)
-            && crl.is_issued_by(namesake)
-            && (belongs_to_issuer(namesake, issuer, crl)
-                || belongs_above(namesake, above, crls, at))
+            && namesake.is_valid_at(lists.at)
+            && crl.issuer_problem(namesake, lists.keys).is_none()
+            && (belongs_to_issuer(namesake, issuer, crl, lists.keys)
+                || belongs_above(namesake, above, lists))
     });
     (!other_key).then(|| problem.to_owned())
 }
 
 /// Whether the issuer's key in the chain issued the certificate and the list does not name it.
-fn belongs_to_issuer(namesake: &Certificate, issuer: &Certificate, crl: &Crl) -> bool {
+fn belongs_to_issuer(
+    namesake: &Certificate,
+    issuer: &Certificate,
+    crl: &Crl,
+    keys: &PreparedKeys,
+) -> bool {
     namesake.is_self_issued()
-        && namesake.is_signed_by(issuer) == Some(true)
+        && namesake.is_signed_by(issuer, keys) == Some(true)
         && crl.entry(namesake.serial()).is_none()
 }
 
 /// Whether the issuer's own issuer issued the certificate and did not revoke it.
-fn belongs_above(
-    namesake: &Certificate,
-    above: Option<&Certificate>,
-    crls: &[Crl],
-    at: Time,
-) -> bool {
+fn belongs_above(namesake: &Certificate, above: Option<&Certificate>, lists: &Lists<'_>) -> bool {
     above.is_some_and(|above| {
         namesake.issuer_name().matches(above.subject_name())
-            && namesake.is_signed_by(above) == Some(true)
-            && check_one(namesake, above, crls, at) == Status::Good
+            && namesake.is_signed_by(above, lists.keys) == Some(true)
+            && lists.check_one(namesake, above) == Status::Good
     })
 }

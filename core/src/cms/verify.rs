@@ -3,7 +3,7 @@
 use super::signed_data::{SignedData, SignerId, SignerInfo};
 use crate::asn1::{Oid, Profile, Reader, oid};
 use crate::cert::Certificate;
-use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::UserId;
 use crate::crypto::{sha2, sm3};
 use std::fmt;
@@ -86,10 +86,25 @@ pub fn verify_value(
     user_id: &UserId,
     profile: Profile,
 ) -> Result<(), SignerProblem> {
+    let keys = PreparedKeys::default();
+    verify_value_with(signer, content_type, content, certificate, user_id, profile, &keys)
+}
+
+/// [`verify_value`], the key prepared if it is among these.
+pub(crate) fn verify_value_with(
+    signer: &SignerInfo,
+    content_type: Oid,
+    content: &[u8],
+    certificate: &Certificate,
+    user_id: &UserId,
+    profile: Profile,
+    keys: &PreparedKeys,
+) -> Result<(), SignerProblem> {
     let key = certificate.public_key();
     let algorithm = algorithm(signer, key, profile)?;
     let verify = |message: &[u8]| {
-        key.verify(algorithm, user_id, message, &signer.signature).map_err(|_| SignerProblem::Value)
+        let found = keys.verify(key, algorithm, user_id, message, &signer.signature);
+        found.map_err(|_| SignerProblem::Value)
     };
     let Some(attributes) = &signer.attributes else {
         return if shaped_like_attributes(content) {

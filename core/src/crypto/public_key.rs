@@ -1,8 +1,10 @@
 //! Public keys and signature algorithms of every kind, as certificates carry them.
 
 mod algorithm;
+mod prepared;
 
 pub use algorithm::SignatureAlgorithm;
+pub(crate) use prepared::PreparedKeys;
 
 use super::ecdsa::{P256PublicKey, P384PublicKey};
 use super::rsa::RsaPublicKey;

@@ -92,5 +92,13 @@ fn path_expired_since(
     let mut above = trust.intermediates().iter().chain(trust.anchors());
     above.any(|other| !other.is_valid_at(now))
         && certificate.is_valid_at(now)
-        && chain::path(certificate, trust.intermediates(), trust.anchors(), now, purpose).is_err()
+        && chain::path_with(
+            certificate,
+            trust.intermediates(),
+            trust.anchors(),
+            now,
+            purpose,
+            trust.keys(),
+        )
+        .is_err()
 }

@@ -7,7 +7,7 @@ use crate::asn1::ses::{MAX_CERTIFICATES, MAX_PICTURE_MM, MAX_SIZE, Version};
 use crate::asn1::{Profile, gbt38540, gmt0031, oid, writer};
 use crate::cert::{Certificate, Purpose};
 use crate::crypto::hazmat::sm2_digest;
-use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::error::{Code, Error, Result};
 use crate::key::{Signer, ToSign};
 use crate::report::Outcome;
@@ -94,7 +94,7 @@ pub fn make(request: &SealRequest<'_>, maker: &dyn Signer) -> Result<Seal> {
         _ => gbt38540::write_seal(&info, der, &algorithm, &sign(maker, &info)?, None),
     };
     let seal = Seal::parse(&bytes, Profile::Conforming)?;
-    if seal.verify_signature(maker.user_id()).outcome == Outcome::Passed {
+    if seal.verify_signature(maker.user_id(), &PreparedKeys::default()).outcome == Outcome::Passed {
         Ok(seal)
     } else {
         Err(Error::new(Code::Signer, "maker", "the signature it gave does not verify"))

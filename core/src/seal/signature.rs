@@ -3,7 +3,7 @@
 use crate::asn1::oid::{self, Oid};
 use crate::asn1::ses::signature_value;
 use crate::crypto::hazmat::{Sm2Digest, sm2_digest, sm2_verify_digest};
-use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::{self, Signature, UserId};
 use crate::crypto::sm3;
 use crate::report::{NoteCode, Outcome};
@@ -39,6 +39,7 @@ pub(super) fn verify<'a>(
     algorithm: &Oid,
     user_id: &UserId,
     octets: &[u8],
+    keys: &PreparedKeys,
     digest: impl FnOnce(&sm2::PublicKey) -> Sm2Digest,
     message: impl FnOnce() -> Cow<'a, [u8]>,
 ) -> Verified {
@@ -46,7 +47,7 @@ pub(super) fn verify<'a>(
     let Some(known) = known else { return unfit(key, algorithm) };
     let good = match key {
         PublicKey::Sm2(key) => match sm2_signature(octets) {
-            Some(signature) => sm2_verify_digest(key, &digest(key), &signature).is_ok(),
+            Some(signature) => keys.verify_digest(key, &digest(key), &signature).is_ok(),
             None => return Verified::bad("the value is no SM2 signature"),
         },
         other => other.verify(known, user_id, &message(), octets).is_ok(),

@@ -10,7 +10,7 @@ use crate::asn1::{gbt38540, gmt0031, oid, writer};
 use crate::cert::{Certificate, Purpose};
 use crate::crypto::hazmat::{Sm2Digest, sm2_verify_digest};
 use crate::crypto::parallel;
-use crate::crypto::public_key::PublicKey;
+use crate::crypto::public_key::{PreparedKeys, PublicKey};
 use crate::crypto::sm2::{self, Signature, UserId};
 use crate::error::{Code, Error, Result};
 use crate::key::{Signer, ToSign};
@@ -239,7 +239,7 @@ impl Stamp {
 
 /// Refuses a seal that is not whole, or does not list the certificate.
 fn usable(seal: &Seal, certificate: &Certificate, user_id: &UserId) -> Result<()> {
-    let verified = seal.verify_signature(user_id);
+    let verified = seal.verify_signature(user_id, &PreparedKeys::default());
     if verified.outcome != Outcome::Passed {
         let message = format!("its maker's signature: {}", verified.detail);
         return Err(Error::new(Code::SealUnusable, "SESeal", message));

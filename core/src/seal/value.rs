@@ -8,7 +8,7 @@ use crate::asn1::{Deviations, Oid, Profile, gmt0031};
 use crate::cert::Certificate;
 use crate::crypto::hazmat::sm2_digest;
 use crate::crypto::memo::{Memo, lock_briefly};
-use crate::crypto::public_key::PublicKey;
+use crate::crypto::public_key::{PreparedKeys, PublicKey};
 use crate::crypto::sm2::UserId;
 use crate::crypto::sm3;
 use crate::error::Result;
@@ -267,7 +267,7 @@ impl Seal {
     }
 
     /// Whether the maker's signature is good; nothing is said about the maker.
-    pub(super) fn verify_signature(&self, user_id: &UserId) -> Verified {
+    pub(super) fn verify_signature(&self, user_id: &UserId, keys: &PreparedKeys) -> Verified {
         if let Some((id, result)) = self.inner.verified.get()
             && id == *user_id
         {
@@ -279,6 +279,7 @@ impl Seal {
                 &self.algorithm(),
                 user_id,
                 self.signature_value(),
+                keys,
                 |key| sm2_digest(key, user_id, &[&self.to_be_signed()]),
                 || self.to_be_signed(),
             ),

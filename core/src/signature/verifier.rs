@@ -11,10 +11,15 @@ use crate::voucher::{Authorisation, Catalogue, Templates};
 /// How many seals a verifier keeps to read their stamps quickly.
 pub const SEAL_CACHE: usize = 256;
 
+/// How many bytes the tables of prepared keys may take, unless
+/// [`with_key_memory`](Verifier::with_key_memory) says otherwise: 32 MiB, some 380 signers.
+pub const KEY_MEMORY: usize = 32 << 20;
+
 /// Verifies seals, stamps, signatures and vouchers against one trust and one policy.
 ///
 /// May be shared between threads. It remembers the seals that it read, to read the next stamp by
-/// them quickly; what it remembers decides nothing.
+/// them quickly, and prepares the SM2 keys of signers and authorities that come again; what it
+/// remembers decides nothing.
 #[derive(Debug)]
 pub struct Verifier {
     trust: Trust,
@@ -26,7 +31,8 @@ pub struct Verifier {
 
 impl Verifier {
     /// A verifier with this trust, the built-in catalogue and templates, and no authorisation.
-    pub fn new(trust: Trust) -> Self {
+    pub fn new(mut trust: Trust) -> Self {
+        trust.limit_keys(KEY_MEMORY);
         Verifier {
             trust,
             catalogue: Catalogue::built_in(),
@@ -56,6 +62,24 @@ impl Verifier {
     pub fn with_templates(mut self, templates: Templates) -> Self {
         self.templates = templates;
         self
+    }
+
+    /// The same verifier with tables of prepared keys in at most this many bytes, in place of
+    /// [`KEY_MEMORY`]; 0 prepares none. One key takes
+    /// [`PreparedPublicKey::MEMORY`](crate::crypto::sm2::PreparedPublicKey::MEMORY) bytes.
+    ///
+    /// A key is prepared once its certificate led to an anchor of this verifier and four signatures
+    /// under it were good. If there is no room, it takes the place of the least recently used key,
+    /// if that was not used meanwhile. Results do not depend on it.
+    #[must_use]
+    pub fn with_key_memory(mut self, bytes: usize) -> Self {
+        self.trust.limit_keys(bytes);
+        self
+    }
+
+    /// How many bytes the tables of prepared keys take now.
+    pub fn key_memory(&self) -> usize {
+        self.trust.keys().memory()
     }
 
     /// What is trusted.

@@ -69,9 +69,15 @@ fn verify(token: &Token, certificate: &Certificate, trust: &Trust) -> Result<(),
         return Err(SignerProblem::Ambiguous);
     }
     let policy = trust.policy();
-    let content_type = signed.content_type();
-    let content = token.content();
-    cms::verify_value(signer, content_type, content, certificate, &policy.user_id, policy.profile)
+    cms::verify_value_with(
+        signer,
+        signed.content_type(),
+        token.content(),
+        certificate,
+        &policy.user_id,
+        policy.profile,
+        trust.keys(),
+    )
 }
 
 fn signer_certificate(token: &Token) -> Result<Certificate, &'static str> {

@@ -60,9 +60,11 @@ pub fn assess(
     let (valid, expired_since) = validity(report, codes, certificate, at, now);
     let intermediates: Vec<Certificate> =
         extra.iter().chain(trust.intermediates()).cloned().collect();
-    let built = chain::path(certificate, &intermediates, trust.anchors(), at, purpose);
+    let keys = trust.keys();
+    let built = chain::path_with(certificate, &intermediates, trust.anchors(), at, purpose, keys);
     let (chained, revoked) = match &built {
         Ok(chain) => {
+            keys.vouch_for(chain.certificates().iter().map(Certificate::public_key));
             let anchor = chain.anchor().subject().to_owned();
             report.check(codes.chain, true, subject, format!("leads to {anchor}"));
             (true, revocation_of(report, codes, chain, trust, at, now))
@@ -139,7 +141,7 @@ fn revocation_of(
         return Revoked { good: true, since: false };
     }
     let mut result = Revoked { good: true, since: false };
-    for (certificate, status) in revocation::check(chain, trust.crls(), now) {
+    for (certificate, status) in revocation::check_with(chain, trust.crls(), now, trust.keys()) {
         let subject = certificate.subject().to_owned();
         match status {
             Status::Good => report.check(codes.revocation, true, subject, "not on the list"),

@@ -57,13 +57,14 @@ fn check_signer(
     };
     let mut report = Report::new(certificate.subject(), &mandatory);
     let policy = trust.policy();
-    let value = cms::verify_value(
+    let value = cms::verify_value_with(
         signer,
         signed.content_type(),
         content,
         &certificate,
         &policy.user_id,
         policy.profile,
+        trust.keys(),
     );
     let detail = value.as_ref().err().map(ToString::to_string).unwrap_or_default();
     report.check(SignatureValue, value.is_ok(), certificate.subject(), detail);

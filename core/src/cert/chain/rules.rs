@@ -3,6 +3,7 @@
 use super::{ChainError, ChainErrorKind, constraints};
 use crate::cert::certificate::Certificate;
 use crate::cert::usage::Purpose;
+use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// Everything about a path, leaf first, anchor last, but the signatures and the leaf's own usage
@@ -70,9 +71,9 @@ pub(super) fn dates(certificate: &Certificate, at: Time) -> Result<(), ChainErro
 }
 
 /// The signature of every certificate but the anchor, by the key of the next.
-pub(super) fn signatures(path: &[&Certificate]) -> Result<(), ChainError> {
+pub(super) fn signatures(path: &[&Certificate], keys: &PreparedKeys) -> Result<(), ChainError> {
     for (certificate, issuer) in path.iter().zip(path.iter().skip(1)) {
-        match certificate.is_signed_by(issuer) {
+        match certificate.is_signed_by(issuer, keys) {
             Some(true) => {}
             Some(false) => {
                 let detail = format!("its signature is not that of {}", issuer.subject());

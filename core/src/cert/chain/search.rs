@@ -4,6 +4,7 @@ use super::{ChainError, ChainErrorKind, MAX_INTERMEDIATES, MAX_PATHS, MAX_STEPS}
 use super::{rules, second};
 use crate::cert::certificate::Certificate;
 use crate::cert::usage::Purpose;
+use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// The certificates of the first good path, leaf first, anchor last.
@@ -13,12 +14,14 @@ pub(super) fn find<'a>(
     anchors: &'a [Certificate],
     at: Time,
     purpose: Purpose,
+    keys: &'a PreparedKeys,
 ) -> Result<Vec<&'a Certificate>, ChainError> {
     let mut search = Search {
         intermediates,
         anchors,
         at,
         purpose,
+        keys,
         steps: MAX_STEPS,
         paths: MAX_PATHS,
         complete: None,
@@ -42,6 +45,7 @@ struct Search<'a> {
     anchors: &'a [Certificate],
     at: Time,
     purpose: Purpose,
+    keys: &'a PreparedKeys,
     steps: usize,
     paths: usize,
     /// What is wrong with the first complete path.
@@ -60,7 +64,7 @@ impl<'a> Search<'a> {
         for anchor in issuers_of(head, self.anchors) {
             spend(&mut self.paths, "paths")?;
             path.push(anchor);
-            match judge(path, self.at, self.purpose) {
+            match judge(path, self.at, self.purpose, self.keys) {
                 Ok(()) => return Ok(true),
                 Err(error) if error.kind() == ChainErrorKind::Budget => return Err(error),
                 Err(error) => {
@@ -116,9 +120,18 @@ fn issuers_of<'a>(
 }
 
 /// Judges a complete path, leaf first, anchor last.
-fn judge(path: &[&Certificate], at: Time, purpose: Purpose) -> Result<(), ChainError> {
+fn judge(
+    path: &[&Certificate],
+    at: Time,
+    purpose: Purpose,
+    keys: &PreparedKeys,
+) -> Result<(), ChainError> {
     rules::check(path, at, purpose)?;
-    if second::can_say(path) { second::check(path, at) } else { rules::signatures(path) }
+    if second::can_say(path) {
+        second::check(path, at, keys)
+    } else {
+        rules::signatures(path, keys)
+    }
 }
 
 fn spend(budget: &mut usize, what: &str) -> Result<(), ChainError> {

@@ -3,6 +3,8 @@
 use super::{ChainError, ChainErrorKind, constraints, rules};
 use crate::cert::algorithm::{KNOWN, Known};
 use crate::cert::certificate::Certificate;
+use crate::crypto::public_key::PreparedKeys;
+use crate::crypto::sm2::UserId;
 use crate::time::Time;
 use pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, UnixTime,
@@ -29,7 +31,11 @@ pub(super) fn can_say(path: &[&Certificate]) -> bool {
 }
 
 /// Whether webpki finds the path good, signatures included.
-pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
+pub(super) fn check(
+    path: &[&Certificate],
+    at: Time,
+    keys: &PreparedKeys,
+) -> Result<(), ChainError> {
     let [leaf, intermediates @ .., anchor] = path else {
         return Err(ChainError::new(ChainErrorKind::UnknownIssuer, "no anchor"));
     };
@@ -41,14 +47,14 @@ pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let anchors = [webpki::anchor_from_trusted_cert(&anchor_der)?];
         let remembering: Vec<Remembering<'_>> =
-            KNOWN.iter().map(|known| Remembering { known, path }).collect();
+            KNOWN.iter().map(|known| Remembering { known, path, keys }).collect();
         let algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
             remembering.iter().map(|it| it as &dyn SignatureVerificationAlgorithm).collect();
         EndEntityCert::try_from(&leaf_der)?
             .verify_for_usage(&algorithms, &anchors, &intermediates, time, AnyPurpose, None, None)
             .map(|_| ())
     };
-    judged().map_err(|error| explain(&error, path))
+    judged().map_err(|error| explain(&error, path, keys))
 }
 
 /// An algorithm that does not verify again what it found good before: a signature on this path
@@ -57,6 +63,7 @@ pub(super) fn check(path: &[&Certificate], at: Time) -> Result<(), ChainError> {
 struct Remembering<'p> {
     known: &'static Known,
     path: &'p [&'p Certificate],
+    keys: &'p PreparedKeys,
 }
 
 impl SignatureVerificationAlgorithm for Remembering<'_> {
@@ -71,13 +78,17 @@ impl SignatureVerificationAlgorithm for Remembering<'_> {
                 && certificate.signature_value() == signature
                 && issuer.public_key_der().ends_with(public_key)
         });
-        if pair.is_some_and(|(certificate, issuer)| certificate.is_known_to_be_signed_by(issuer)) {
+        let Some((certificate, issuer)) = pair else {
+            return self.known.verify_signature(public_key, message, signature);
+        };
+        if certificate.is_known_to_be_signed_by(issuer) {
             return Ok(());
         }
-        self.known.verify_signature(public_key, message, signature)?;
-        if let Some((certificate, issuer)) = pair {
-            certificate.remember_signed_by(issuer);
-        }
+        let key = issuer.public_key();
+        self.keys
+            .verify(key, self.known.algorithm, &UserId::default(), message, signature)
+            .map_err(|_| InvalidSignature)?;
+        certificate.remember_signed_by(issuer);
         Ok(())
     }
 
@@ -104,7 +115,7 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
 }
 
 /// The error in our terms; a bad signature is looked for again to say whose it is.
-fn explain(error: &Error, path: &[&Certificate]) -> ChainError {
+fn explain(error: &Error, path: &[&Certificate], keys: &PreparedKeys) -> ChainError {
     let kind = match error {
         Error::InvalidSignatureForPublicKey => ChainErrorKind::BadSignature,
         Error::UnsupportedSignatureAlgorithmContext(_)
@@ -118,7 +129,7 @@ fn explain(error: &Error, path: &[&Certificate]) -> ChainError {
         Error::UnknownIssuer => ChainErrorKind::UnknownIssuer,
         _ => ChainErrorKind::Constraint,
     };
-    match (kind, rules::signatures(path)) {
+    match (kind, rules::signatures(path, keys)) {
         (ChainErrorKind::BadSignature | ChainErrorKind::Unsupported, Err(found)) => found,
         _ => ChainError::new(kind, format!("webpki: {error}")),
     }

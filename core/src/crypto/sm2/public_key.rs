@@ -90,10 +90,17 @@ impl PublicKey {
 
     /// The 65 bytes `04 || x || y`.
     pub fn to_sec1(&self) -> [u8; 65] {
-        let (x, y) = self.point.coordinates();
         let mut out = [0x04; 65];
-        out[1..33].copy_from_slice(&x);
-        out[33..].copy_from_slice(&y);
+        out[1..].copy_from_slice(&self.to_raw64());
+        out
+    }
+
+    /// The 64 bytes `x || y`.
+    pub fn to_raw64(&self) -> [u8; 64] {
+        let (x, y) = self.point.coordinates();
+        let mut out = [0; 64];
+        out[..32].copy_from_slice(&x);
+        out[32..].copy_from_slice(&y);
         out
     }
 

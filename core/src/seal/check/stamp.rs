@@ -108,6 +108,7 @@ fn stamp_signature(
             &stamp.algorithm(),
             id,
             stamp.signature_value(),
+            trust.keys(),
             |key| stamp.digest(key, id),
             || stamp.to_be_signed().into(),
         ),
