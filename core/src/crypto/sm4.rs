@@ -2,21 +2,30 @@
 //!
 //! # Timing
 //!
-//! The block cipher looks secrets up in a table, so it is **not constant-time yet**: a program on
-//! the same machine that watches the cache may learn about the key. The modes add nothing to that:
-//! padding and tags are compared in constant time.
+//! Constant-time: no branch and no address depends on a key or a message, with any
+//! [backend](super::backend). Padding and tags are compared in constant time. Design and figures:
+//! docs/sm4-engine.md.
 //!
 //! # Source
 //!
 //! GB/T 32907-2016 (block cipher), GB/T 17964 (modes), RFC 8998 (GCM).
 
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod affine;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod avx2;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod avx512;
 mod block;
 mod cbc;
 mod ctr;
 mod gcm;
+mod key_schedule;
+mod portable;
 
+use crate::crypto::backend::Level;
 use crate::error::{Code, Error, Result};
-use block::Cipher;
+use block::{Cipher, Engine, RUN};
 
 pub use gcm::{MAX_AAD, MAX_MESSAGE, NONCE_LENGTH, TAG_LENGTH};
 
@@ -37,7 +46,7 @@ impl Sm4Key {
     /// [`Code::Argument`] for another length.
     pub fn new(key: &[u8]) -> Result<Self> {
         match key.try_into() {
-            Ok(key) => Ok(Sm4Key { cipher: Cipher::new(key) }),
+            Ok(key) => Ok(Sm4Key { cipher: Cipher::new(Level::current(), key) }),
             Err(_) => Err(Error::new(Code::Argument, "SM4 key", "an SM4 key has 16 bytes")),
         }
     }
@@ -48,9 +57,7 @@ impl Sm4Key {
     ///
     /// [`Code::Argument`] if the length is not a multiple of 16.
     pub fn ecb_encrypt(&self, blocks: &[u8]) -> Result<Vec<u8>> {
-        let mut out = blocks.to_vec();
-        self.cipher.encrypt(whole_blocks(&mut out)?);
-        Ok(out)
+        ecb(&self.encryptor(), blocks)
     }
 
     /// Decrypts whole blocks, each by itself (ECB).
@@ -59,9 +66,15 @@ impl Sm4Key {
     ///
     /// [`Code::Argument`] if the length is not a multiple of 16.
     pub fn ecb_decrypt(&self, blocks: &[u8]) -> Result<Vec<u8>> {
-        let mut out = blocks.to_vec();
-        self.cipher.decrypt(whole_blocks(&mut out)?);
-        Ok(out)
+        ecb(&self.decryptor(), blocks)
+    }
+
+    fn encryptor(&self) -> Engine {
+        self.cipher.encryptor(Level::current())
+    }
+
+    fn decryptor(&self) -> Engine {
+        self.cipher.decryptor(Level::current())
     }
 }
 
@@ -71,11 +84,17 @@ impl std::fmt::Debug for Sm4Key {
     }
 }
 
-fn whole_blocks(bytes: &mut [u8]) -> Result<&mut [[u8; BLOCK]]> {
-    match bytes.as_chunks_mut() {
-        (blocks, []) => Ok(blocks),
-        _ => Err(Error::new(Code::Argument, "SM4 blocks", "not a multiple of 16 bytes")),
+fn ecb(engine: &Engine, bytes: &[u8]) -> Result<Vec<u8>> {
+    let (blocks, []) = bytes.as_chunks::<BLOCK>() else {
+        return Err(Error::new(Code::Argument, "SM4 blocks", "not a multiple of 16 bytes"));
+    };
+    let mut out = Vec::with_capacity(bytes.len());
+    for piece in blocks.chunks(RUN) {
+        let start = out.len();
+        out.extend_from_slice(piece.as_flattened());
+        engine.apply(out[start..].as_chunks_mut().0);
     }
+    Ok(out)
 }
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! Galois/counter mode: encryption with a tag.
 
+use super::block::{Engine, xor};
+use super::ctr::{KeyStream, masked};
 use super::{BLOCK, Sm4Key};
 use crate::crypto::declassify::declassify;
 use crate::error::{Code, Error, Result};
 use ghash::universal_hash::UniversalHash;
 use ghash::{GHash, Key};
 use subtle::ConstantTimeEq;
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The length of a nonce in bytes; no other is offered.
 pub const NONCE_LENGTH: usize = 12;
@@ -36,19 +38,15 @@ impl Sm4Key {
         aad: &[u8],
         message: &[u8],
     ) -> Result<(Vec<u8>, [u8; TAG_LENGTH])> {
-        let lengths = lengths(aad, message)?;
-        let mut out = message.to_vec();
-        self.gcm_stream(nonce, &mut out);
-        let tag = self.gcm_tag(nonce, aad, &out, &lengths);
-        Ok((out, tag))
+        encrypt(&self.encryptor(), nonce, aad, message)
     }
 
     /// Checks the tag and decrypts.
     ///
     /// # Errors
     ///
-    /// [`Code::Decryption`], always the same error, if the tag is not the whole right one. Nothing
-    /// is decrypted then. [`Code::Size`] above [`MAX_MESSAGE`] or [`MAX_AAD`].
+    /// [`Code::Decryption`], always the same error, if the tag is not the whole right one. What
+    /// was decrypted is wiped then. [`Code::Size`] above [`MAX_MESSAGE`] or [`MAX_AAD`].
     ///
     /// # Timing
     ///
@@ -60,44 +58,69 @@ impl Sm4Key {
         ciphertext: &[u8],
         tag: &[u8],
     ) -> Result<Vec<u8>> {
-        let lengths = lengths(aad, ciphertext)?;
-        let expected = Zeroizing::new(self.gcm_tag(nonce, aad, ciphertext, &lengths));
-        if !bool::from(declassify(expected.as_slice().ct_eq(tag))) {
-            let message = "this key and nonce do not open the ciphertext";
-            return Err(Error::new(Code::Decryption, "SM4-GCM", message));
-        }
-        let mut out = ciphertext.to_vec();
-        self.gcm_stream(nonce, &mut out);
-        Ok(out)
+        decrypt(&self.encryptor(), nonce, aad, ciphertext, tag)
     }
+}
 
-    fn gcm_stream(&self, nonce: &[u8; NONCE_LENGTH], data: &mut [u8]) {
-        let mut counter = 1u32;
-        self.apply_stream(data, || {
-            counter = counter.wrapping_add(1);
-            counter_block(nonce, counter)
-        });
-    }
+pub(super) fn encrypt(
+    engine: &Engine,
+    nonce: &[u8; NONCE_LENGTH],
+    aad: &[u8],
+    message: &[u8],
+) -> Result<(Vec<u8>, [u8; TAG_LENGTH])> {
+    let mut out = Vec::with_capacity(message.len());
+    let tag = run(engine, nonce, aad, message, |hash, piece, mask| {
+        hash.update_padded(masked(&mut out, piece, mask));
+    })?;
+    Ok((out, tag))
+}
 
-    fn gcm_tag(
-        &self,
-        nonce: &[u8; NONCE_LENGTH],
-        aad: &[u8],
-        ciphertext: &[u8],
-        lengths: &[u8; BLOCK],
-    ) -> [u8; TAG_LENGTH] {
-        let key = Zeroizing::new(self.cipher.encrypted([0; BLOCK]));
-        let mut hash = GHash::new(&Key::from(*key));
-        hash.update_padded(aad);
-        hash.update_padded(ciphertext);
-        hash.update_padded(lengths);
-        let mut tag: [u8; TAG_LENGTH] = hash.finalize().into();
-        let mask = Zeroizing::new(self.cipher.encrypted(counter_block(nonce, 1)));
-        for (byte, mask) in tag.iter_mut().zip(mask.iter()) {
-            *byte ^= mask;
-        }
-        tag
+pub(super) fn decrypt(
+    engine: &Engine,
+    nonce: &[u8; NONCE_LENGTH],
+    aad: &[u8],
+    ciphertext: &[u8],
+    tag: &[u8],
+) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(ciphertext.len());
+    let expected = run(engine, nonce, aad, ciphertext, |hash, piece, mask| {
+        hash.update_padded(piece);
+        masked(&mut out, piece, mask);
+    })?;
+    if bool::from(declassify(Zeroizing::new(expected).as_slice().ct_eq(tag))) {
+        return Ok(out);
     }
+    out.zeroize();
+    let message = "this key and nonce do not open the ciphertext";
+    Err(Error::new(Code::Decryption, "SM4-GCM", message))
+}
+
+/// Goes through the text once, each piece with its mask and the hash that wants the ciphertext;
+/// the tag.
+fn run(
+    engine: &Engine,
+    nonce: &[u8; NONCE_LENGTH],
+    aad: &[u8],
+    text: &[u8],
+    mut each: impl FnMut(&mut GHash, &[u8], &[u8]),
+) -> Result<[u8; TAG_LENGTH]> {
+    let lengths = lengths(aad, text)?;
+    // The key of the hash and the mask of the tag are made in one go with the stream.
+    let mut inputs = (0..=u32::MAX).map(|number| match number {
+        0 => [0; BLOCK],
+        counter => counter_block(nonce, counter),
+    });
+    let blocks = text.len().div_ceil(BLOCK) + 2;
+    let mut stream = KeyStream::new(engine, blocks, || inputs.next().unwrap_or_default());
+    let key = Zeroizing::new(stream.block());
+    let tag_mask = Zeroizing::new(stream.block());
+    let mut hash = GHash::new(&Key::from(*key));
+    hash.update_padded(aad);
+    stream.mask(text, |piece, mask| each(&mut hash, piece, mask));
+    hash.update_padded(&lengths);
+    let mut tag: [u8; TAG_LENGTH] = hash.finalize().into();
+    xor(&mut tag, &*tag_mask);
+    Ok(tag)
 }
 
 fn counter_block(nonce: &[u8; NONCE_LENGTH], counter: u32) -> [u8; BLOCK] {

@@ -2,6 +2,9 @@
 
 use super::*;
 
+pub(super) mod definition;
+mod levels;
+
 fn key() -> Sm4Key {
     Sm4Key::new(&KEY).unwrap()
 }
