@@ -48,6 +48,7 @@
 mod act;
 mod act_to_sign;
 mod authorisation;
+mod base64;
 mod body;
 mod builder;
 mod canonical;

@@ -187,7 +187,7 @@ impl<'a> Forge<'a> {
         let digest = Sm2Digest(digest(&to_sign));
         let signature = self.party.signer.sign(ToSign::Digest(&digest)).unwrap();
         let certificate = self.certificate.as_der();
-        gbt38540::write_stamp(&to_sign, certificate, &self.algorithm, &signature, None)
+        gbt38540::write_stamp(&[&to_sign], certificate, &self.algorithm, &signature, None)
     }
 
     fn bytes(&self) -> Vec<u8> {

@@ -184,21 +184,21 @@ pub fn write_to_sign_tail(
     .concat()
 }
 
-/// Writes SES_Signature.
+/// Writes SES_Signature; what was signed comes in pieces, so that the seal in it is copied once.
 pub fn write_stamp(
-    to_sign: &[u8],
+    to_sign: &[&[u8]],
     certificate: &[u8],
     algorithm: &Oid,
     signature: &[u8],
     timestamp: Option<&[u8]>,
 ) -> Vec<u8> {
-    writer::sequence(&[
-        to_sign,
+    let after: [&[u8]; 4] = [
         &writer::octet_string(certificate),
         &writer::oid(algorithm),
         &writer::bit_string(signature),
         &write_timestamp(timestamp),
-    ])
+    ];
+    writer::sequence(&[to_sign, &after].concat())
 }
 
 fn write_timestamp(token: Option<&[u8]>) -> Vec<u8> {

@@ -180,8 +180,10 @@ pub fn write_to_sign_tail(
 }
 
 /// Writes SES_Signature.
-pub fn write_stamp(to_sign: &[u8], signature: &[u8]) -> Vec<u8> {
-    writer::sequence(&[to_sign, &writer::bit_string(signature)])
+///
+/// What was signed comes in pieces, so that the seal in it is copied once.
+pub fn write_stamp(to_sign: &[&[u8]], signature: &[u8]) -> Vec<u8> {
+    writer::sequence(&[to_sign, &[&writer::bit_string(signature)]].concat())
 }
 
 /// The text fixes no number; 4 and 5 belong to other layouts.

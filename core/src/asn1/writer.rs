@@ -16,6 +16,13 @@ pub fn tlv(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
     out
 }
 
+/// Tag and length of an element whose value, `length` bytes, is elsewhere.
+pub fn header(tag: u8, length: usize) -> Vec<u8> {
+    let mut out = vec![tag];
+    push_length(&mut out, length);
+    out
+}
+
 fn push_length(out: &mut Vec<u8>, length: usize) {
     if length < 0x80 {
         out.push(length as u8);
@@ -143,6 +150,7 @@ mod tests {
             assert_eq!(reader.read().unwrap().value.len(), length);
             assert!(reader.is_empty());
         }
+        assert_eq!([header(tag::SEQUENCE, 300), vec![0; 300]].concat(), sequence(&[&[0; 300]]));
         assert_eq!(integer_unsigned(&[0, 0, 0x80]), [2, 2, 0, 0x80]);
         assert_eq!(integer_unsigned(&[0, 0]), [2, 1, 0]);
         assert_eq!(set_of(vec![vec![4, 1, 2], vec![4, 1, 1]]), [0x31, 6, 4, 1, 1, 4, 1, 2]);

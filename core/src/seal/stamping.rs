@@ -78,16 +78,17 @@ pub fn stamp_many(
         if let Some((_, Err(error))) = seal {
             return Err(error.clone());
         }
-        PreparedStamp::build(request, &certificate, signer.user_id())
+        Draft::build(request, &certificate, signer.user_id())
     });
-    let good: Vec<&PreparedStamp> = prepared.iter().flatten().collect();
-    let inputs: Vec<ToSign<'_>> = good
-        .iter()
-        .map(|prepared| match signer.takes_digest() {
-            true => ToSign::Digest(&prepared.digest),
-            false => ToSign::Message(&prepared.to_sign),
-        })
-        .collect();
+    let good = || prepared.iter().flatten();
+    let messages: Vec<Vec<u8>> = match signer.takes_digest() {
+        true => Vec::new(),
+        false => good().map(|draft| draft.to_sign().concat()).collect(),
+    };
+    let inputs: Vec<ToSign<'_>> = match signer.takes_digest() {
+        true => good().map(|draft| ToSign::Digest(&draft.digest)).collect(),
+        false => messages.iter().map(|message| ToSign::Message(message)).collect(),
+    };
     let mut signatures = signer.sign_many(&inputs, threads).into_iter();
     let signatures: Vec<Option<Result<Vec<u8>>>> = prepared
         .iter()
@@ -96,9 +97,19 @@ pub fn stamp_many(
     let pairs: Vec<_> = prepared.iter().zip(&signatures).collect();
     parallel::map(&pairs, threads, |(prepared, signature)| match (prepared, signature) {
         (Err(error), _) | (_, Some(Err(error))) => Err(error.clone()),
-        (Ok(prepared), Some(Ok(signature))) => prepared.assemble(signature),
+        (Ok(draft), Some(Ok(signature))) => {
+            assemble(draft.seal, &draft.to_sign(), &certificate, signature)
+        }
         (Ok(_), None) => Err(no_signature()),
     })
+}
+
+/// What is signed with one stamp: the pieces before and after the seal, and the digest of the whole.
+struct Draft<'a> {
+    seal: &'a Seal,
+    head: Vec<u8>,
+    tail: Vec<u8>,
+    digest: Sm2Digest,
 }
 
 /// A stamp that waits for its signature, for a key in another process or device.
@@ -123,7 +134,14 @@ impl PreparedStamp {
         user_id: &UserId,
     ) -> Result<PreparedStamp> {
         usable(request.seal, certificate, user_id)?;
-        PreparedStamp::build(request, certificate, user_id)
+        let draft = Draft::build(request, certificate, user_id)?;
+        Ok(PreparedStamp {
+            seal: request.seal.clone(),
+            to_sign: draft.to_sign().concat(),
+            certificate: certificate.clone(),
+            user_id: user_id.clone(),
+            digest: draft.digest,
+        })
     }
 
     /// What is to be signed.
@@ -157,14 +175,16 @@ impl PreparedStamp {
             .and_then(|raw| Signature::from_raw(&raw).ok())
             .filter(|signature| sm2_verify_digest(key, &self.digest, signature).is_ok())
             .ok_or_else(|| Error::new(Code::Signer, "signature", "it does not verify"))?;
-        self.assemble(&signature.to_der())
+        assemble(&self.seal, &[&self.to_sign], &self.certificate, &signature.to_der())
     }
+}
 
+impl<'a> Draft<'a> {
     fn build(
-        request: &StampRequest<'_>,
+        request: &StampRequest<'a>,
         certificate: &Certificate,
         user_id: &UserId,
-    ) -> Result<PreparedStamp> {
+    ) -> Result<Draft<'a>> {
         let time = whole(request.time);
         let seal = request.seal;
         if !seal.is_valid_at(time) {
@@ -182,33 +202,33 @@ impl PreparedStamp {
         }
         let tail = tail(request, time, certificate)?;
         let version = writer::integer(seal.version().number());
-        let to_sign = writer::tlv(tag::SEQUENCE, &[&version, seal.as_bytes(), &tail]);
-        let end = to_sign.len().saturating_sub(tail.len());
-        let start = end.saturating_sub(seal.as_bytes().len());
+        let length = version.len() + seal.as_bytes().len() + tail.len();
+        let head = [writer::header(tag::SEQUENCE, length), version].concat();
         let z = sm2_key(certificate)?.z(user_id);
-        let head = to_sign.get(..start).unwrap_or_default();
-        let digest = seal.midstates().digest(&z, head, seal.as_bytes(), &tail);
-        Ok(PreparedStamp {
-            seal: seal.clone(),
-            to_sign,
-            certificate: certificate.clone(),
-            user_id: user_id.clone(),
-            digest: Sm2Digest(digest),
-        })
+        let digest = Sm2Digest(seal.midstates().digest(&z, &head, seal.as_bytes(), &tail));
+        Ok(Draft { seal, head, tail, digest })
     }
 
-    fn assemble(&self, signature: &[u8]) -> Result<Stamp> {
-        let certificate = self.certificate.as_der();
-        let bytes = match self.seal.version() {
-            Version::V1 => gmt0031::write_stamp(&self.to_sign, signature),
-            _ => {
-                let algorithm = oid::SM2_WITH_SM3;
-                gbt38540::write_stamp(&self.to_sign, certificate, &algorithm, signature, None)
-            }
-        };
-        let profile = self.seal.profile();
-        Stamp::parse_with(bytes.into(), profile, |_| Ok(self.seal.clone()))
+    fn to_sign(&self) -> [&[u8]; 3] {
+        [&self.head, self.seal.as_bytes(), &self.tail]
     }
+}
+
+/// The stamp with its signature, in the form of its seal's version.
+fn assemble(
+    seal: &Seal,
+    to_sign: &[&[u8]],
+    certificate: &Certificate,
+    signature: &[u8],
+) -> Result<Stamp> {
+    let bytes = match seal.version() {
+        Version::V1 => gmt0031::write_stamp(to_sign, signature),
+        _ => {
+            let (certificate, algorithm) = (certificate.as_der(), oid::SM2_WITH_SM3);
+            gbt38540::write_stamp(to_sign, certificate, &algorithm, signature, None)
+        }
+    };
+    Stamp::parse_with(bytes.into(), seal.profile(), |_| Ok(seal.clone()))
 }
 
 impl Stamp {
@@ -226,7 +246,7 @@ impl Stamp {
             return Err(Error::new(Code::Form, "SES_Signature", message));
         }
         let bytes = gbt38540::write_stamp(
-            self.to_be_signed(),
+            &[self.to_be_signed()],
             self.signer_certificate(),
             &self.algorithm(),
             self.signature_value(),

@@ -2,6 +2,7 @@
 
 use super::key_of::key_of;
 use super::midstate::Midstates;
+use super::picture;
 use super::signature::{self, Verified};
 use crate::asn1::ses::{self, CertificateFields, SealFields, Span, Version};
 use crate::asn1::{Deviations, Oid, Profile, gmt0031};
@@ -37,6 +38,8 @@ struct Inner {
     midstates: Midstates,
     digest: Memo<[u8; 32]>,
     maker: Memo<Result<Certificate>>,
+    /// What the look at the picture found: it is the same at any time.
+    picture: Memo<std::result::Result<(), String>>,
     /// Signers' certificates that were read, found again by their bytes.
     signers: Mutex<Vec<Certificate>>,
     /// The last verification of the maker's signature, by user id: it is the same at any time.
@@ -96,6 +99,7 @@ impl Seal {
             midstates: Midstates::default(),
             digest: Memo::default(),
             maker: Memo::default(),
+            picture: Memo::default(),
             signers: Mutex::new(Vec::new()),
             verified: Memo::default(),
         };
@@ -304,6 +308,12 @@ impl Seal {
         let others: &[(&str, &[u8])] =
             &[("the seal's information alone", info), ("its parts without a SEQUENCE", &bare)];
         signature::diagnose(&key, self.signature_value(), &self.to_be_signed(), others, None)
+    }
+
+    /// What is wrong with the picture, its size on paper aside.
+    pub(super) fn judge_picture(&self) -> std::result::Result<(), String> {
+        let picture = self.picture();
+        self.inner.picture.get_or(|| picture::judge(picture.kind, picture.data))
     }
 
     /// The element eSealInfo.

@@ -1,6 +1,7 @@
 //! An act as it stands beside a voucher: what was signed, and the stamp or signature over it.
 
 use super::act_to_sign::{ActToSign, Layer};
+use super::evidence;
 use super::limits::MAX_ACT;
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
@@ -36,6 +37,8 @@ pub struct Act {
     der: Vec<u8>,
     kind: ActKind,
     evidence: Vec<u8>,
+    /// The value of the signature in the evidence.
+    signature: Vec<u8>,
     digest: [u8; 32],
 }
 
@@ -49,11 +52,13 @@ impl Act {
     /// signature.
     pub fn new(der: Vec<u8>, kind: ActKind, evidence: Vec<u8>) -> Result<Act> {
         let to_sign = ActToSign::from_der(&der)?;
-        Act::made(to_sign, der, kind, evidence)
+        let mut act = Act::undigested(to_sign, der, kind, evidence)?;
+        Act::digest_all(std::slice::from_mut(&mut act).iter_mut(), 1);
+        Ok(act)
     }
 
-    /// The same, `to_sign` being what the DER says.
-    pub(super) fn made(
+    /// The same, `to_sign` being what the DER says; the digest is for [`Self::digest_all`] to add.
+    pub(super) fn undigested(
         to_sign: ActToSign,
         der: Vec<u8>,
         kind: ActKind,
@@ -62,8 +67,19 @@ impl Act {
         if evidence.len() > MAX_ACT {
             return Err(Error::new(Code::Size, "Act", format!("more than {MAX_ACT} bytes")));
         }
-        let digest = super::evidence::digest(kind, &der, &evidence)?;
-        Ok(Act { to_sign, der, kind, evidence, digest })
+        let signature = evidence::signature(kind, &evidence)?;
+        Ok(Act { to_sign, der, kind, evidence, signature, digest: [0; 32] })
+    }
+
+    /// Adds the digests of many acts, hashed together.
+    pub(super) fn digest_all<'a>(acts: impl Iterator<Item = &'a mut Act>, threads: usize) {
+        let mut acts: Vec<&mut Act> = acts.collect();
+        let input = |act: &&mut Act| evidence::digest_input(act.kind, &act.der, &act.signature);
+        let inputs: Vec<Vec<u8>> = acts.iter().map(input).collect();
+        let inputs: Vec<&[u8]> = inputs.iter().map(Vec::as_slice).collect();
+        for (act, digest) in acts.iter_mut().zip(sm3::digest_many(&inputs, threads)) {
+            act.digest = digest;
+        }
     }
 
     /// What was signed.

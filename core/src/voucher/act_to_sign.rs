@@ -264,11 +264,11 @@ impl ActToSign {
         out
     }
 
-    /// Refuses what [`from_der`](Self::from_der) would not read back.
-    pub(super) fn require_readable(&self) -> Result<()> {
-        let read = ActToSign::from_der(&self.to_der())?;
-        if read == *self {
-            return Ok(());
+    /// The bytes that are signed; refuses what [`from_der`](Self::from_der) would not read back.
+    pub(super) fn to_readable_der(&self) -> Result<Vec<u8>> {
+        let der = self.to_der();
+        if ActToSign::from_der(&der)? == *self {
+            return Ok(der);
         }
         Err(Error::new(Code::Value, NAME, "the act does not come back from its DER"))
     }
@@ -418,7 +418,7 @@ pub(super) mod tests {
         issuer.previous_acts.clear();
         issuer.attachments.clear();
         assert_eq!(ActToSign::from_der(&issuer.to_der()).unwrap(), issuer);
-        assert!(issuer.require_readable().is_ok());
+        assert!(issuer.to_readable_der().is_ok());
         assert_eq!(
             sample().property_info(),
             "yinxin:voucher:1:330000/2026/5201/20260001/1/1/2/yh_ywz"
@@ -463,7 +463,7 @@ pub(super) mod tests {
         let fails = |change: fn(&mut ActToSign)| {
             let mut act = sample();
             change(&mut act);
-            act.require_readable().unwrap_err()
+            act.to_readable_der().unwrap_err()
         };
         fails(|act| act.position = "a/b".to_owned());
         fails(|act| act.position.clear());

@@ -99,7 +99,7 @@ impl VoucherBuilder {
     }
 
     fn write(&self, encoding: Encoding) -> Result<Voucher> {
-        let mut out = Writer::new(encoding);
+        let mut out = Writer::new(encoding, 0);
         out.element("Voucher", |out| {
             write_fields(out, &self.header, 0)?;
             if self.details.is_empty() {

@@ -1,6 +1,6 @@
 //! The canonical form of a voucher's fields, in which two parties always agree.
 
-use super::document::{Record, Voucher};
+use super::document::Voucher;
 use crate::crypto::sm3;
 
 /// The version of the canonical form.
@@ -62,33 +62,34 @@ impl Voucher {
         let mut out = Vec::with_capacity(2 * self.as_bytes().len());
         out.extend_from_slice(head);
         for (position, record) in self.records().enumerate() {
+            let start = out.len();
+            out.extend_from_slice(&[0; HEAD]);
+            for (name, value) in record.sorted_fields().filter(|(name, _)| scope.covers(name)) {
+                let (name, value) = (name.as_bytes(), value.as_bytes());
+                out.extend_from_slice(&item(FIELD, 2 * HEAD + name.len() + value.len()));
+                out.extend_from_slice(&item(NAME, name.len()));
+                out.extend_from_slice(name);
+                out.extend_from_slice(&item(VALUE, value.len()));
+                out.extend_from_slice(value);
+            }
             let tag = if position == 0 { HEADER } else { DETAIL };
-            push_item(&mut out, tag, |out| push_fields(out, record, scope));
+            let length = out.len() - start - HEAD;
+            if let Some(place) = out.get_mut(start..start + HEAD) {
+                place.copy_from_slice(&item(tag, length));
+            }
         }
         out
     }
 }
 
-fn push_fields(out: &mut Vec<u8>, record: Record<'_>, scope: Scope) {
-    for (name, value) in record.sorted_fields().filter(|(name, _)| scope.covers(name)) {
-        push_item(out, FIELD, |out| {
-            push_item(out, NAME, |out| out.extend_from_slice(name.as_bytes()));
-            push_item(out, VALUE, |out| out.extend_from_slice(value.as_bytes()));
-        });
-    }
-}
+/// The bytes of a tag and a length.
+const HEAD: usize = 5;
 
-/// Tag, length in four bytes, most significant first, and contents.
-fn push_item(out: &mut Vec<u8>, tag: u8, contents: impl FnOnce(&mut Vec<u8>)) {
-    out.push(tag);
-    let start = out.len();
-    out.extend_from_slice(&[0; 4]);
-    contents(out);
+/// A tag, and the length of what follows in four bytes, most significant first.
+fn item(tag: u8, length: usize) -> [u8; HEAD] {
     // A document is at most 16 MiB and each field adds 15 bytes, so the length fits.
-    let length = (out.len() - start - 4) as u32;
-    if let Some(place) = out.get_mut(start..start + 4) {
-        place.copy_from_slice(&length.to_be_bytes());
-    }
+    let [a, b, c, d] = (length as u32).to_be_bytes();
+    [tag, a, b, c, d]
 }
 
 #[cfg(test)]

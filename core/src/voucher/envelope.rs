@@ -3,7 +3,8 @@
 //! The documents inside are kept byte for byte; only the envelope around them is written anew.
 
 use super::act::{Act, ActKind};
-use super::act_to_sign::Layer;
+use super::act_to_sign::{ActToSign, Layer};
+use super::base64;
 use super::body::{Body, Part, require_text};
 use super::document::{DocumentForm, Voucher};
 use super::id::VoucherId;
@@ -11,9 +12,6 @@ use super::limits::{MAX_ACTS, MAX_BODIES, MAX_ENVELOPE};
 use super::text::Encoding;
 use super::xml::{Element, Tree, Writer};
 use crate::error::{Code, Error, Result};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use std::borrow::Cow;
 
 const NAME: &str = "MOF";
 
@@ -64,6 +62,9 @@ impl Envelope {
             let message = format!("VoucherCount is not {}, the number found", bodies.len());
             return Err(count.error(Code::Structure, message));
         }
+        let parts =
+            bodies.iter_mut().flat_map(|body| [Some(&mut body.part), body.original.as_mut()]);
+        Act::digest_all(parts.flatten().flat_map(|part| part.acts.iter_mut()), 1);
         Ok(Envelope { bodies })
     }
 
@@ -74,7 +75,8 @@ impl Envelope {
     /// [`Code::Text`] naming the attribute or element that the encoding cannot hold;
     /// [`Code::Form`] for a voucher in JSON.
     pub fn to_xml(&self, encoding: Encoding) -> Result<Vec<u8>> {
-        let mut out = Writer::new(encoding);
+        let parts = |body: &Body| room(&body.part) + body.original.as_ref().map_or(0, room);
+        let mut out = Writer::new(encoding, self.bodies.iter().map(parts).sum());
         out.markup("<MOF><VoucherCount>");
         out.markup(&self.bodies.len().to_string());
         out.markup("</VoucherCount>");
@@ -202,7 +204,8 @@ fn read_act(element: Element<'_>, acts: &mut Vec<Act>) -> Result<()> {
             return Err(element.error(Code::Structure, message));
         }
     };
-    acts.push(Act::new(base64_of(*to_sign)?, kind, base64_of(*evidence)?)?);
+    let (der, evidence) = (base64_of(*to_sign)?, base64_of(*evidence)?);
+    acts.push(Act::undigested(ActToSign::from_der(&der)?, der, kind, evidence)?);
     Ok(())
 }
 
@@ -216,15 +219,8 @@ fn text_of(element: Element<'_>, name: &'static str) -> Result<String> {
     }
 }
 
-/// The octets of canonical base64; line breaks and other white space do not count.
 fn base64_of(element: Element<'_>) -> Result<Vec<u8>> {
-    let text = element.text()?;
-    let space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
-    let digits: Cow<'_, [u8]> = match text.bytes().any(|byte| space(&byte)) {
-        true => text.bytes().filter(|byte| !space(byte)).collect(),
-        false => Cow::Borrowed(text.as_bytes()),
-    };
-    STANDARD.decode(&digits[..]).map_err(|error| {
+    base64::decode(element.text()?).map_err(|error| {
         let message = format!("<{}> is not canonical base64: {error}", element.name());
         element.error(Code::Base64, message)
     })
@@ -276,6 +272,14 @@ fn write_part(out: &mut Writer, part: &Part) -> Result<()> {
     })
 }
 
+/// About how many bytes a part takes when it is written.
+fn room(part: &Part) -> usize {
+    let texts = [part.attach(), part.return_reason()].map(|text| text.map_or(0, str::len));
+    let acts = part.acts.iter().map(|act| act.to_sign_der().len() + act.evidence().len() + 64);
+    let octets = part.voucher.as_bytes().len() + acts.sum::<usize>();
+    octets / 3 * 4 + texts.iter().sum::<usize>() + 512
+}
+
 fn write_acts(out: &mut Writer, acts: &[Act]) {
     for act in acts {
         let (start, end) = match act.kind() {
@@ -294,6 +298,8 @@ fn write_acts(out: &mut Writer, acts: &[Act]) {
 mod tests {
     use super::super::document::tests::sample;
     use super::*;
+    use ::base64::Engine;
+    use ::base64::engine::general_purpose::STANDARD;
 
     const ID: &str = "AdmDivCode=\"330000\" StYear=\"2026\" VtCode=\"5201\" VoucherNo=\"20260001\"";
 

@@ -4,26 +4,25 @@ use super::act::ActKind;
 use crate::asn1::oid::{self, Oid};
 use crate::asn1::{Deviations, Profile, ses};
 use crate::cms::SignedData;
-use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 
 const DOMAIN: &[u8] = b"yinxin:voucher:act";
 
-/// The digest of an act with this evidence.
-pub(super) fn digest(kind: ActKind, der: &[u8], evidence: &[u8]) -> Result<[u8; 32]> {
-    Ok(match kind {
-        ActKind::Stamp => digest_with(kind, der, stamp_signature(evidence)?),
-        ActKind::Signature => digest_with(kind, der, &message_signature(evidence)?),
-    })
+/// The value of the signature in the evidence of an act.
+pub(super) fn signature(kind: ActKind, evidence: &[u8]) -> Result<Vec<u8>> {
+    match kind {
+        ActKind::Stamp => stamp_signature(evidence).map(<[u8]>::to_vec),
+        ActKind::Signature => message_signature(evidence),
+    }
 }
 
-/// SM3 over domain tag, version, kind, the DER of the act and the value of the signature, each of
+/// What an act's digest is made over: domain tag, version, kind, the DER of the act and the value of the signature, each of
 /// the last two after its length in four bytes.
 ///
 /// A stamp's signature covers more than the act: the seal and the time. Its value stands for them,
 /// which holds for SM2, where one value under one key fits one message only; so stamps with other
 /// algorithms are refused here.
-pub(super) fn digest_with(kind: ActKind, der: &[u8], signature: &[u8]) -> [u8; 32] {
+pub(super) fn digest_input(kind: ActKind, der: &[u8], signature: &[u8]) -> Vec<u8> {
     let number = match kind {
         ActKind::Stamp => 0,
         ActKind::Signature => 1,
@@ -31,7 +30,7 @@ pub(super) fn digest_with(kind: ActKind, der: &[u8], signature: &[u8]) -> [u8; 3
     // Acts are limited to 4 MiB.
     let length = |part: &[u8]| (part.len() as u32).to_be_bytes();
     let head = [1, number];
-    sm3::digest_parts(&[DOMAIN, &head, &length(der), der, &length(signature), signature])
+    [DOMAIN, &head, &length(der), der, &length(signature), signature].concat()
 }
 
 fn stamp_signature(stamp: &[u8]) -> Result<&[u8]> {

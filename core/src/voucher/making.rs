@@ -54,7 +54,7 @@ pub fn stamp_acts(
         .collect();
     let stamps = stamp_many(&requests, signer, threads).into_iter();
     let evidence: Vec<Result<Vec<u8>>> = stamps.map(|stamp| Ok(stamp?.into_bytes())).collect();
-    add(bodies, drafts, ActKind::Stamp, evidence)
+    add(bodies, drafts, ActKind::Stamp, evidence, threads)
 }
 
 /// Signs a voucher: a detached message of GB/T 35275 by the signer's key; `time` is the day of the
@@ -87,7 +87,7 @@ pub fn sign_acts(
         cms::assemble_detached(signer.algorithm(), signer.certificates(), &signature?)
     };
     let evidence: Vec<Result<Vec<u8>>> = signatures.map(assemble).collect();
-    add(bodies, drafts, ActKind::Signature, evidence)
+    add(bodies, drafts, ActKind::Signature, evidence, threads)
 }
 
 /// What is about to be signed on one voucher.
@@ -108,8 +108,8 @@ fn drafts(
     let digests = Digests::of_many(bodies, threads);
     let inputs: Vec<(&Body, Digests)> = bodies.iter().zip(digests).collect();
     let mut drafts = parallel::map(&inputs, threads, |(body, digests)| {
-        let act = body.act_with(kind, step, time, digests)?;
-        let (der, property) = (act.to_der(), act.property_info());
+        let (act, der) = body.act_with(kind, step, time, digests)?;
+        let property = act.property_info();
         Ok(Draft { act, der, data_hash: [0; 32], property })
     });
     let messages: Vec<&[u8]> =
@@ -127,14 +127,17 @@ fn add(
     drafts: Vec<Result<Draft>>,
     kind: ActKind,
     evidence: Vec<Result<Vec<u8>>>,
+    threads: usize,
 ) -> Vec<Result<()>> {
     let mut evidence = evidence.into_iter();
     let mut next = || evidence.next().unwrap_or_else(|| Err(no_result()));
-    let mut one = |body: &mut Body, draft: Result<Draft>| {
+    let mut one = |draft: Result<Draft>| {
         let draft = draft?;
-        body.add_act(Act::made(draft.act, draft.der, kind, next()?)?)
+        Act::undigested(draft.act, draft.der, kind, next()?)
     };
-    bodies.iter_mut().zip(drafts).map(|(body, draft)| one(body, draft)).collect()
+    let mut acts: Vec<Result<Act>> = drafts.into_iter().map(&mut one).collect();
+    Act::digest_all(acts.iter_mut().flatten(), threads);
+    bodies.iter_mut().zip(acts).map(|(body, act)| body.add_act(act?)).collect()
 }
 
 fn single(results: Vec<Result<()>>) -> Result<()> {

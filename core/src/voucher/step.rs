@@ -109,25 +109,26 @@ impl Body {
     /// [`Code::Argument`] if the template does not know the step; [`Code::Changed`] if the acts
     /// before this one are over something else.
     pub fn act_to_sign(&self, kind: ActKind, step: &Step<'_>, time: Time) -> Result<ActToSign> {
-        self.act_with(kind, step, time, &Digests::of(self))
+        self.act_with(kind, step, time, &Digests::of(self)).map(|(act, _)| act)
     }
 
+    /// The act and the DER of it.
     pub(super) fn act_with(
         &self,
         kind: ActKind,
         step: &Step<'_>,
         time: Time,
         digests: &Digests,
-    ) -> Result<ActToSign> {
+    ) -> Result<(ActToSign, Vec<u8>)> {
         self.require_identity()?;
         self.voucher().require_made(self.layer() == Layer::Responder)?;
         let catalogue_digest = self.require_rules(step, time)?;
         self.require_turn(kind, step)?;
         let act =
             self.describe(step, digests, catalogue_digest, step.template.map(Template::digest))?;
-        act.require_readable()?;
+        let der = act.to_readable_der()?;
         match self.acts().iter().find(|other| !agree(other.to_sign(), &act)) {
-            None => Ok(act),
+            None => Ok((act, der)),
             Some(other) => {
                 let message =
                     format!("the act at {:?} is over something else", other.to_sign().position);

@@ -5,7 +5,7 @@ use super::act_to_sign::{ActToSign, Layer};
 use super::body::Body;
 use super::canonical::Scope;
 use super::document::Voucher;
-use super::evidence::digest_with;
+use super::evidence::digest_input;
 use super::step::Step;
 use super::text::Encoding;
 use crate::crypto::sm3;
@@ -74,7 +74,7 @@ fn the_act_and_its_digests() {
     assert_eq!(hex("data-hash"), to_hex(&sm3::digest(&der)));
     assert_eq!(block("property-info"), act.property_info());
     let signature: Vec<u8> = (1..=64).collect();
-    let digest = digest_with(ActKind::Signature, &der, &signature);
+    let digest = sm3::digest(&digest_input(ActKind::Signature, &der, &signature));
     assert_eq!(hex("act-digest"), to_hex(&digest));
     assert_eq!(hex("layer-digest"), to_hex(&layer_digest_of(Layer::Issuer, vec![digest])));
 }

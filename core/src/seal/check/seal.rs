@@ -4,7 +4,6 @@ use super::{extensions, path_expired_since, time_stamp};
 use crate::asn1::ses::{MAX_PICTURE_MM, Version};
 use crate::cert::{Certificate, Purpose};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
-use crate::seal::picture;
 use crate::seal::value::Seal;
 use crate::time::Time;
 use crate::trust::{Assessment, Codes, Moment, Question, Trust, assess};
@@ -101,7 +100,7 @@ fn check_picture(report: &mut Report, seal: &Seal) {
     let subject = format!("{}, {} x {} mm", picture.kind, picture.width_mm, picture.height_mm);
     let sane = 1..=MAX_PICTURE_MM;
     let found = if sane.contains(&picture.width_mm) && sane.contains(&picture.height_mm) {
-        picture::judge(picture.kind, picture.data)
+        seal.judge_picture()
     } else {
         Err(format!("width and height are 1 to {MAX_PICTURE_MM} mm"))
     };

@@ -27,22 +27,18 @@ pub(super) struct Parser<'t> {
     pub(super) nodes: Vec<Node>,
     pub(super) attributes: Vec<(Span, Span)>,
     open: Vec<usize>,
+    brackets: bool,
 }
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Self {
         let nodes = Vec::with_capacity((text.len() / 32 + 1).min(4096));
-        Parser { text, resolved: String::new(), nodes, attributes: Vec::new(), open: Vec::new() }
+        let (resolved, attributes, open) = (String::new(), Vec::new(), Vec::new());
+        Parser { text, resolved, nodes, attributes, open, brackets: false }
     }
 
     pub(super) fn run(&mut self) -> Step {
-        let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n');
-        let bytes = self.text.as_bytes();
-        // Without a way out the loop runs over many bytes at once.
-        if bytes.iter().fold(false, |found, byte| found | control(byte)) {
-            let offset = bytes.iter().position(control).unwrap_or_default();
-            return refuse(offset, "control character");
-        }
+        self.characters_of_all()?;
         let mut reader = Reader::from_str(self.text);
         loop {
             let start = reader.buffer_position() as usize;
@@ -75,6 +71,23 @@ impl<'t> Parser<'t> {
             (None, true) => refuse(0, "no element"),
             (None, false) => Ok(()),
         }
+    }
+
+    /// Refuses control characters, and sees whether any text may hold `]]>`.
+    fn characters_of_all(&mut self) -> Step {
+        let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n');
+        for (number, run) in self.text.as_bytes().chunks(4096).enumerate() {
+            // Without a way out, and with simple questions, the loop runs over many bytes at once.
+            let look =
+                |(low, bracket), byte: &u8| (low | (*byte < b' '), bracket | (*byte == b']'));
+            let (low, bracket) = run.iter().fold((false, false), look);
+            self.brackets |= bracket;
+            if low && run.iter().fold(false, |found, byte| found | control(byte)) {
+                let at = run.iter().position(control).unwrap_or_default();
+                return refuse(number * 4096 + at, "control character");
+            }
+        }
+        Ok(())
     }
 
     fn start(&mut self, offset: usize, tag: &str, name_len: usize) -> Step {
@@ -152,8 +165,9 @@ impl<'t> Parser<'t> {
     }
 
     fn characters(&mut self, offset: usize, text: &str) -> Step {
-        if text.contains("]]>") {
-            let at = text.find("]]>").unwrap_or_default();
+        if self.brackets
+            && let Some(at) = text.find("]]>")
+        {
             return refuse(offset + at, "]]> in text");
         }
         let Some(node) = self.open.last().and_then(|index| self.nodes.get_mut(*index)) else {

@@ -1,9 +1,8 @@
 //! Writing XML in one encoding.
 
 use crate::error::Result;
+use crate::voucher::base64;
 use crate::voucher::text::Encoding;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 /// Writes an XML document in one encoding.
 pub(in crate::voucher) struct Writer {
@@ -13,9 +12,10 @@ pub(in crate::voucher) struct Writer {
 }
 
 impl Writer {
-    /// A document that begins with its declaration.
-    pub(in crate::voucher) fn new(encoding: Encoding) -> Writer {
-        let mut out = Writer { encoding, bytes: Vec::with_capacity(4096), escaped: String::new() };
+    /// A document that begins with its declaration, with room for about so many bytes after it.
+    pub(in crate::voucher) fn new(encoding: Encoding, room: usize) -> Writer {
+        let bytes = Vec::with_capacity(room.saturating_add(4096));
+        let mut out = Writer { encoding, bytes, escaped: String::new() };
         out.markup("<?xml version=\"1.0\" encoding=\"");
         out.markup(encoding.name());
         out.markup("\"?>\n");
@@ -76,11 +76,6 @@ impl Writer {
 
     /// Appends octets in base64.
     pub(in crate::voucher) fn base64(&mut self, octets: &[u8]) {
-        let start = self.bytes.len();
-        self.bytes.resize(start + octets.len().div_ceil(3) * 4, 0);
-        let place = self.bytes.get_mut(start..).unwrap_or_default();
-        // The room is exactly what the encoding with padding takes.
-        let written = STANDARD.encode_slice(octets, place).unwrap_or_default();
-        self.bytes.truncate(start + written);
+        base64::append(&mut self.bytes, octets);
     }
 }
