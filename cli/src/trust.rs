@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 use yinxin::Time;
 use yinxin::asn1::Profile;
-use yinxin::cert::{Certificate, Crl};
+use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error};
 use yinxin::trust::{Moment, Policy, Proof, Revocation, Trust};
@@ -25,6 +25,9 @@ pub struct TrustArguments {
     /// Revocation lists: files (PEM or DER) or folders of them
     #[arg(long, value_name = "PATH")]
     pub crl: Vec<PathBuf>,
+    /// OCSP responses: files (PEM or DER) or folders of them
+    #[arg(long, value_name = "PATH")]
+    pub ocsp: Vec<PathBuf>,
     /// The clock, in RFC 3339; default: now
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
@@ -78,7 +81,7 @@ impl TrustArguments {
         Ok(Moment { now: self.clock()?, proof })
     }
 
-    /// Anchors, lists and policy.
+    /// Anchors, revocation answers and policy.
     pub fn load(&self) -> Result<Trust, Failure> {
         let mut policy = Policy::default();
         policy.profile = self.profile();
@@ -100,6 +103,10 @@ impl TrustArguments {
         for path in files_of(&self.crl)? {
             let crl = Crl::from_bytes(&files::read(&path)?);
             trust.add_crl(named(&path, crl.map_err(Failure::from))?);
+        }
+        for path in files_of(&self.ocsp)? {
+            let response = OcspResponse::from_bytes(&files::read(&path)?);
+            trust.add_ocsp(named(&path, response.map_err(Failure::from))?);
         }
         Ok(trust)
     }

@@ -1,7 +1,7 @@
 //! The small certificate authority for tests and small installations.
 //!
 //! An [`Authority`] is a key and its certificate. It issues certificates by [`Profile`] and signs
-//! revocation lists. It keeps what it revoked in memory and nothing else: serial numbers are
+//! revocation lists and OCSP responses. It keeps what it revoked in memory and nothing else: serial numbers are
 //! random, the number of a list is its date, and the moments come in as arguments.
 //!
 //! Every certificate carries a comment that says that it is for testing, until
@@ -26,6 +26,7 @@
 //! ```
 
 mod list;
+mod ocsp;
 mod request;
 mod subject;
 mod write;
@@ -174,10 +175,7 @@ impl Authority {
         at: Time,
         reason: Option<Reason>,
     ) -> Result<()> {
-        if certificate.issuer_der() != self.certificate.subject_der() {
-            let message = "the certificate is another authority's";
-            return Err(Error::new(Code::Argument, "certificate", message));
-        }
+        self.is_mine(certificate)?;
         self.revoked.add(certificate.serial(), at, reason)
     }
 
@@ -211,6 +209,14 @@ impl Authority {
             return Err(bad_signer("CertificateList"));
         }
         Ok(crl)
+    }
+
+    fn is_mine(&self, certificate: &Certificate) -> Result<()> {
+        if certificate.issuer_der() != self.certificate.subject_der() {
+            let message = "the certificate is another authority's";
+            return Err(Error::new(Code::Argument, "certificate", message));
+        }
+        Ok(())
     }
 
     /// The authority's own certificate.
@@ -249,12 +255,18 @@ fn sign_certificate(
 
 /// `SEQUENCE { tbs, algorithm, signature }`: the frame of certificates and lists.
 fn sign(key: &dyn Signer, tbs: &[u8]) -> Result<Vec<u8>> {
+    let (algorithm, signature) = sign_raw(key, tbs)?;
+    Ok(write::signed(tbs, &algorithm, &signature))
+}
+
+/// The key's AlgorithmIdentifier and its signature.
+fn sign_raw(key: &dyn Signer, tbs: &[u8]) -> Result<(Vec<u8>, Vec<u8>)> {
     if *key.user_id() != UserId::default() {
-        let message = "certificates and lists are signed under the default user id";
+        let message = "certificates, lists and responses are signed under the default user id";
         return Err(Error::new(Code::Argument, "key", message));
     }
     let signature = key.sign(ToSign::Message(tbs))?;
-    Ok(write::signed(tbs, &key.algorithm().algorithm_identifier(), &signature))
+    Ok((key.algorithm().algorithm_identifier(), signature.to_vec()))
 }
 
 fn bad_signer(structure: &'static str) -> Error {

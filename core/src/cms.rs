@@ -11,7 +11,5 @@ pub use signed_data::{SignedData, SignerId, SignerInfo};
 pub(crate) use verify::verify_value_with;
 pub use verify::{SignerProblem, verify_value};
 
-pub(crate) use verify::hash;
-
 #[cfg(test)]
 mod tests;

@@ -14,6 +14,7 @@ pub mod backend;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 mod cpu;
 mod declassify;
+pub(crate) mod digest;
 pub mod ecdsa;
 pub mod hazmat;
 pub mod hmac_sha2;

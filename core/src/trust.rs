@@ -10,15 +10,16 @@ pub use message::{SIGNER_CODES, check_message};
 pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation};
 
-use crate::cert::{Certificate, Crl};
+use crate::cert::{Certificate, Crl, OcspResponse};
 use crate::crypto::public_key::PreparedKeys;
 
-/// Anchors, certificates that help to reach them, revocation lists and the policy.
+/// Anchors, certificates that help to reach them, revocation answers and the policy.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
     anchors: Vec<Certificate>,
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
+    ocsp: Vec<OcspResponse>,
     policy: Policy,
     /// Keys of certificates that led to the anchors; only a matter of speed.
     keys: PreparedKeys,
@@ -45,6 +46,11 @@ impl Trust {
         self.crls.push(crl);
     }
 
+    /// Offers an OCSP response; it counts only if one who may answer for the issuer signed it.
+    pub fn add_ocsp(&mut self, response: OcspResponse) {
+        self.ocsp.push(response);
+    }
+
     /// The anchors.
     pub fn anchors(&self) -> &[Certificate] {
         &self.anchors
@@ -68,6 +74,11 @@ impl Trust {
     /// Forgets the keys that are prepared; from now on they take at most this many bytes.
     pub(crate) fn limit_keys(&mut self, bytes: usize) {
         self.keys = PreparedKeys::new(bytes);
+    }
+
+    /// The OCSP responses.
+    pub fn ocsp(&self) -> &[OcspResponse] {
+        &self.ocsp
     }
 
     /// The policy.

@@ -45,8 +45,9 @@ impl Item {
             bytes
         };
         match self {
-            Item::Stamp(a, b) => [(flip(a, 3), b.clone()), (a.clone(), flip(b, 1))]
-                .map(|(a, b)| Item::Stamp(a, b)),
+            Item::Stamp(a, b) => {
+                [(flip(a, 3), b.clone()), (a.clone(), flip(b, 1))].map(|(a, b)| Item::Stamp(a, b))
+            }
             Item::Signature(a, b) => [(flip(a, 3), b.clone()), (a.clone(), flip(b, 1))]
                 .map(|(a, b)| Item::Signature(a, b)),
         }

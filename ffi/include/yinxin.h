@@ -652,6 +652,16 @@ yx_status yx_verifier_add_intermediate(struct yx_verifier *verifier,
 yx_status yx_verifier_add_crl(struct yx_verifier *verifier, const uint8_t *crl, size_t length);
 
 /**
+ * Offers an OCSP response (PEM or DER); it counts only if one who may answer for the issuer
+ * signed it.
+ *
+ * `response` has `length` readable bytes.
+ */
+yx_status yx_verifier_add_ocsp(struct yx_verifier *verifier,
+                               const uint8_t *response,
+                               size_t length);
+
+/**
  * Frees; NULL and handles that are not alive are left alone.
  */
 void yx_verifier_free(struct yx_verifier *verifier);

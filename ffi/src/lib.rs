@@ -70,7 +70,7 @@ pub use signer::{yx_signer, yx_signer_free, yx_signer_from_pem, yx_signer_set_us
 pub use status::*;
 pub use verifier::{
     yx_verifier, yx_verifier_add_anchor, yx_verifier_add_crl, yx_verifier_add_intermediate,
-    yx_verifier_free, yx_verifier_new,
+    yx_verifier_add_ocsp, yx_verifier_free, yx_verifier_new,
 };
 pub use version::{YX_ABI_VERSION, yx_abi_version, yx_version};
 pub use voucher::{

@@ -4,7 +4,7 @@ use crate::handle::{self, Handle};
 use crate::status::yx_status;
 use crate::{guard, input, output};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use yinxin::cert::{Certificate, Crl};
+use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::error::Result;
 use yinxin::signature::Verifier;
 use yinxin::trust::{Policy, Trust};
@@ -109,6 +109,28 @@ pub unsafe extern "C" fn yx_verifier_add_crl(
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let crl = Crl::from_bytes(unsafe { input::bytes("crl", crl, length)? })?;
         change(&settings, |settings| settings.trust.add_crl(crl));
+        Ok(())
+    })
+}
+
+/// Offers an OCSP response (PEM or DER); it counts only if one who may answer for the issuer
+/// signed it.
+///
+/// # Safety
+///
+/// `response` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_add_ocsp(
+    verifier: *mut yx_verifier,
+    response: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let bytes = unsafe { input::bytes("response", response, length)? };
+        let response = OcspResponse::from_bytes(bytes)?;
+        change(&settings, |settings| settings.trust.add_ocsp(response));
         Ok(())
     })
 }

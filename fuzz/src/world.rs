@@ -4,7 +4,7 @@ use crate::sealed::{self, Sealed};
 use crate::{DOCUMENT, token};
 use std::sync::OnceLock;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
-use yinxin::cert::{Certificate, Crl};
+use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms;
 use yinxin::crypto::sm3;
 use yinxin::key::{Signer, SoftwareKey};
@@ -26,6 +26,7 @@ pub struct World {
     pub key: SoftwareKey,
     /// The root's revocation list.
     pub crl: Crl,
+    pub ocsp: OcspResponse,
     /// A seal in each layout.
     pub seals: Vec<Vec<u8>>,
     /// A stamp over [`DOCUMENT`] with each seal.
@@ -83,6 +84,7 @@ fn make() -> Result<World> {
     let (authority, time_stamper) = issue("CN=Time,C=CN", Profile::TimeStamp)?;
     let (key, signer) = issue("CN=Signer,C=CN", Profile::Signer)?;
     let crl = root.crl(from, until)?;
+    let ocsp = root.ocsp(std::slice::from_ref(&signer), from, until)?;
     let mut trust = Trust::default();
     trust.add_anchor(root.certificate().clone());
     trust.add_crl(crl.clone());
@@ -125,6 +127,7 @@ fn make() -> Result<World> {
         signer,
         key,
         crl,
+        ocsp,
         seals,
         stamps,
         signature,

@@ -113,6 +113,21 @@ impl<'py> FromPyObject<'_, 'py> for Crls {
     }
 }
 
+/// OCSP responses: one source or several, each DER or PEM.
+pub struct OcspResponses(pub Vec<cert::OcspResponse>);
+
+impl<'py> FromPyObject<'_, 'py> for OcspResponses {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let one = |object: &Bound<'py, PyAny>| {
+            let data: Input = object.extract()?;
+            work(object.py(), || Ok(vec![cert::OcspResponse::from_bytes(data.as_ref())?]))
+        };
+        each(&object, |_| false, one).map(OcspResponses)
+    }
+}
+
 /// Reads one source, or each of an iterable of them.
 fn each<'py, T>(
     object: &Bound<'py, PyAny>,

@@ -108,6 +108,22 @@ impl Authority {
         let crl = self.with(py, |authority| authority.crl(this_update.0, next_update.0))?;
         Ok(PyBytes::new(py, pem::encode("X509 CRL", crl.as_der()).as_bytes()))
     }
+
+    /// An OCSP response in DER about these certificates, in force from `this_update` to
+    /// `next_update`.
+    #[pyo3(signature = (certificates, *, this_update, next_update))]
+    fn ocsp<'py>(
+        &self,
+        py: Python<'py>,
+        certificates: Certificates,
+        this_update: At,
+        next_update: At,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let about = certificates.0;
+        let response =
+            self.with(py, |authority| authority.ocsp(&about, this_update.0, next_update.0))?;
+        Ok(PyBytes::new(py, response.as_der()))
+    }
 }
 
 fn purpose(py: Python<'_>, name: &str) -> PyResult<Profile> {

@@ -1,6 +1,6 @@
 //! The verifier: what it trusts, and every question that it answers.
 
-use crate::certificate::{Certificates, Crls};
+use crate::certificate::{Certificates, Crls, OcspResponses};
 use crate::error::{exception, misuse, work};
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
@@ -20,13 +20,14 @@ pub struct Verifier(signature::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, revocation="required", conforming=true, authorisation=None, templates=None, catalogue=None))]
+    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, revocation="required", conforming=true, authorisation=None, templates=None, catalogue=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
         anchors: Certificates,
         intermediates: Option<Certificates>,
         crls: Option<Crls>,
+        ocsp: Option<OcspResponses>,
         revocation: &str,
         conforming: bool,
         authorisation: Option<Authorisation>,
@@ -51,6 +52,7 @@ impl Verifier {
             .flat_map(|some| some.0)
             .for_each(|one| trust.add_intermediate(one));
         crls.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_crl(one));
+        ocsp.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_ocsp(one));
         let mut verifier = signature::Verifier::new(trust);
         if let Some(Authorisation(authorisation)) = authorisation {
             verifier = verifier.with_authorisation(authorisation);

@@ -7,7 +7,7 @@ import json
 import pytest
 import yinxin
 
-from conftest import AT, World
+from conftest import AT, FROM, UNTIL, World
 
 
 def test_a_report_has_no_truth_value(world: World) -> None:
@@ -48,6 +48,15 @@ def test_json_says_what_the_object_says(world: World) -> None:
     assert value["checks"] == [{name: getattr(check, name) for name in fields} for check in report.checks]
     assert value["notes"] == [{"code": note.code, "detail": note.detail} for note in report.notes]
     assert len(value["reports"]) == len(report.reports)
+
+
+def test_ocsp_answers_in_the_place_of_a_list(world: World) -> None:
+    answer = world.root.ocsp(world.maker.certificates, this_update=FROM, next_update=UNTIL)
+    anchors = world.root.certificate
+    asked = yinxin.Verifier(anchors=anchors, ocsp=answer).check_seal(world.seal, at=AT)
+    assert asked.verdict == "Valid", asked.to_text()
+    silent = yinxin.Verifier(anchors=anchors).check_seal(world.seal, at=AT)
+    assert silent.verdict == "NotDetermined"
 
 
 def test_require_valid_names_the_checks(world: World) -> None:

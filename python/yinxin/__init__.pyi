@@ -197,6 +197,7 @@ class Verifier:
         anchors: _Certificates,
         intermediates: _Certificates | None = None,
         crls: Buffer | Iterable[Buffer] | None = None,
+        ocsp: Buffer | Iterable[Buffer] | None = None,
         revocation: _Revocation = "required",
         conforming: bool = True,
         authorisation: _Json | None = None,

@@ -37,6 +37,13 @@ class Authority:
     ) -> bytes: ...
     def revoke(self, certificate: Certificate, *, at: datetime) -> None: ...
     def crl(self, *, this_update: datetime, next_update: datetime) -> bytes: ...
+    def ocsp(
+        self,
+        certificates: _Certificate | Iterable[_Certificate],
+        *,
+        this_update: datetime,
+        next_update: datetime,
+    ) -> bytes: ...
 
 def make_seal(
     maker: Signer,

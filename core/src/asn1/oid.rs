@@ -120,7 +120,11 @@ table! {
     EKU_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "Extended key usage: mail.";
     EKU_DOCUMENT_SIGNING = "1.3.6.1.5.5.7.3.36", "Extended key usage: signing documents (RFC 9336).";
     EKU_MICROSOFT_DOCUMENT_SIGNING = "1.3.6.1.4.1.311.10.3.12", "Extended key usage: signing documents (Microsoft).";
+    EKU_OCSP_SIGNING = "1.3.6.1.5.5.7.3.9", "Extended key usage: OCSP answers.";
     EKU_TIME_STAMPING = "1.3.6.1.5.5.7.3.8", "Extended key usage: time stamping.";
+    OCSP_BASIC = "1.3.6.1.5.5.7.48.1.1", "id-pkix-ocsp-basic.";
+    OCSP_NONCE = "1.3.6.1.5.5.7.48.1.2", "id-pkix-ocsp-nonce extension.";
+    OCSP_NO_CHECK = "1.3.6.1.5.5.7.48.1.5", "id-pkix-ocsp-nocheck extension.";
     NAME_COMMON_NAME = "2.5.4.3", "commonName.";
     NAME_COUNTRY = "2.5.4.6", "countryName.";
     NAME_LOCALITY = "2.5.4.7", "localityName.";

@@ -28,6 +28,11 @@ impl Revoked {
         Ok(())
     }
 
+    /// When and why the certificate with this serial number was revoked, if it was.
+    pub(super) fn entry(&self, serial: &[u8]) -> Option<(Time, Option<Reason>)> {
+        self.0.get(serial).copied()
+    }
+
     /// DER of the TBSCertList.
     pub(super) fn to_tbs(
         &self,

@@ -18,6 +18,8 @@ pub enum Profile {
     SealMaker,
     /// Signs time stamps: as `Signer`, with extKeyUsage timeStamping alone, critical.
     TimeStamp,
+    /// Answers about certificates: as `Signer`, with extKeyUsage OCSPSigning and ocsp-nocheck.
+    OcspResponder,
     /// Receives what is encrypted: keyUsage keyEncipherment, dataEncipherment and keyAgreement.
     Encryption,
     /// Issues certificates and lists: keyUsage keyCertSign and cRLSign, CA:TRUE, critical.
@@ -118,7 +120,7 @@ impl CertificateRequest {
 
     fn extensions(&self, issuer_key_id: Option<&[u8]>, comment: Option<&str>) -> Vec<u8> {
         let (usage, constraints) = match self.profile {
-            Profile::Signer | Profile::SealMaker | Profile::TimeStamp => {
+            Profile::Signer | Profile::SealMaker | Profile::TimeStamp | Profile::OcspResponder => {
                 (DIGITAL_SIGNATURE | NON_REPUDIATION, writer::sequence(&[]))
             }
             Profile::Encryption => {
@@ -142,6 +144,11 @@ impl CertificateRequest {
         if self.profile == Profile::TimeStamp {
             let purposes = writer::sequence(&[&writer::oid(&oid::EKU_TIME_STAMPING)]);
             all.push((oid::EXTENDED_KEY_USAGE, true, purposes));
+        }
+        if self.profile == Profile::OcspResponder {
+            let purposes = writer::sequence(&[&writer::oid(&oid::EKU_OCSP_SIGNING)]);
+            all.push((oid::EXTENDED_KEY_USAGE, false, purposes));
+            all.push((oid::OCSP_NO_CHECK, false, writer::null()));
         }
         if let Some(comment) = comment {
             all.push((COMMENT, false, writer::ia5(comment)));

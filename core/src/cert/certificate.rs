@@ -51,6 +51,7 @@ struct Inner {
     signature: Range<usize>,
     spki: Range<usize>,
     key_algorithm: Range<usize>,
+    key_bits: Range<usize>,
     issuer: Name,
     subject: Name,
     not_before: Time,
@@ -201,6 +202,11 @@ impl Certificate {
     /// The subject's public key as received: DER of a SubjectPublicKeyInfo.
     pub fn public_key_der(&self) -> &[u8] {
         self.part(&self.0.spki)
+    }
+
+    /// The contents of the public key's BIT STRING.
+    pub(crate) fn public_key_bits(&self) -> &[u8] {
+        self.part(&self.0.key_bits)
     }
 
     /// The algorithm that the issuer signed with; `None` if it is not offered here.
@@ -389,7 +395,9 @@ fn read(der: &[u8]) -> Result<Inner> {
     }
     let subject = Name::read(fields.expect(tag::SEQUENCE)?)?;
     let spki = fields.expect(tag::SEQUENCE)?;
-    let key_algorithm = spki.contents().expect(tag::SEQUENCE)?;
+    let mut key = spki.contents();
+    let key_algorithm = key.expect(tag::SEQUENCE)?;
+    let key_bits = key.expect(tag::BIT_STRING)?;
     let public_key = PublicKey::from_spki_der(spki.raw).map_err(|error| {
         let error = if error.offset().is_some() { error } else { error.at(0) };
         error.shifted(spki.offset)
@@ -412,6 +420,8 @@ fn read(der: &[u8]) -> Result<Inner> {
         signature: end - signature_value.len()..end,
         spki: spki.offset..spki.offset + spki.raw.len(),
         key_algorithm: value(&key_algorithm),
+        // Behind the number of unused bits, which reading the key has found to be 0.
+        key_bits: key_bits.value_offset() + 1..key_bits.offset + key_bits.raw.len(),
         issuer,
         subject,
         not_before,

@@ -92,6 +92,8 @@ pub(in crate::cert) struct Extensions {
     pub(in crate::cert) subject_alt_name: Option<Vec<u8>>,
     /// The value of cRLDistributionPoints, unread.
     pub(in crate::cert) distribution_points: Option<Vec<u8>>,
+    /// Whether id-pkix-ocsp-nocheck is there.
+    pub(in crate::cert) ocsp_no_check: bool,
     /// Critical extensions that are not understood here.
     pub(in crate::cert) unknown_critical: Vec<Oid>,
 }
@@ -170,6 +172,10 @@ impl Extensions {
                 }
                 oid::CRL_DISTRIBUTION_POINTS => {
                     out.distribution_points = Some(value.expect(tag::SEQUENCE)?.raw.to_vec());
+                }
+                oid::OCSP_NO_CHECK => {
+                    value.expect(tag::NULL)?;
+                    out.ocsp_no_check = true;
                 }
                 other => {
                     if extension.critical {

@@ -3,9 +3,9 @@
 use super::signed_data::{SignedData, SignerId, SignerInfo};
 use crate::asn1::{Oid, Profile, Reader, oid};
 use crate::cert::Certificate;
+use crate::crypto::digest;
 use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::UserId;
-use crate::crypto::{sha2, sm3};
 use std::fmt;
 
 /// Why the signature of a signer is not good.
@@ -121,27 +121,16 @@ pub(crate) fn verify_value_with(
     if !same_type {
         return Err(SignerProblem::ContentType);
     }
-    for (digest, value) in &attributes.signing_certificate {
-        if hash(digest, certificate.as_der()).as_ref() != Some(value) {
+    for (algorithm, value) in &attributes.signing_certificate {
+        if digest::named(algorithm, certificate.as_der()).as_ref() != Some(value) {
             return Err(SignerProblem::Certificate);
         }
     }
-    if hash(&signer.digest_algorithm, content).as_ref() != Some(&attributes.message_digest) {
+    if digest::named(&signer.digest_algorithm, content).as_ref() != Some(&attributes.message_digest)
+    {
         return Err(SignerProblem::Digest);
     }
     verify(&attributes.signed)
-}
-
-/// The digest under the algorithm of this name, if it is known.
-pub(crate) fn hash(algorithm: &Oid, content: &[u8]) -> Option<Vec<u8>> {
-    Some(match *algorithm {
-        oid::SM3 => sm3::digest(content).to_vec(),
-        oid::SHA256 => sha2::sha256(content).to_vec(),
-        oid::SHA384 => sha2::sha384(content).to_vec(),
-        oid::SHA512 => sha2::sha512(content).to_vec(),
-        oid::SHA1 => sha2::sha1_legacy(content).to_vec(),
-        _ => return None,
-    })
 }
 
 fn algorithm(

@@ -5,6 +5,7 @@ use crate::asn1::oid;
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
 use crate::cms::{self, SignerProblem};
+use crate::crypto::digest;
 use crate::report::{CheckCode, Report};
 use crate::time::Time;
 use crate::trust::{Codes, Question, Trust, assess};
@@ -30,7 +31,7 @@ pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
     let algorithm = token.hash_algorithm();
     let known = [oid::SM3, oid::SHA256, oid::SHA384, oid::SHA512].contains(&algorithm);
     let imprint =
-        known && cms::hash(&algorithm, value).is_some_and(|digest| digest == token.imprint());
+        known && digest::named(&algorithm, value).is_some_and(|digest| digest == token.imprint());
     report.check(TokenImprint, imprint, "", format!("digest algorithm {algorithm}"));
     // The token itself may state a time in the future only if the clock of the verifier is wrong.
     let possible = token.gen_time() <= now;

@@ -3,7 +3,7 @@
 use super::{Revocation, Trust};
 use crate::cert::Certificate;
 use crate::cert::chain::{self, Purpose, VerifiedChain};
-use crate::cert::revocation::{self, Status};
+use crate::cert::revocation::{self, Answers, Status};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::time::Time;
 
@@ -72,7 +72,7 @@ pub fn assess(
         Err(error) => {
             report.check(codes.chain, false, subject.clone(), error.to_string());
             let required = trust.policy().revocation == Revocation::Required;
-            let detail = "without a chain no revocation list can be checked".to_owned();
+            let detail = "without a chain no revocation answer can be checked".to_owned();
             report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);
             (false, Revoked { good: false, since: false })
         }
@@ -140,11 +140,12 @@ fn revocation_of(
         report.note(NoteCode::RevocationPolicy, "revocation is not looked at");
         return Revoked { good: true, since: false };
     }
+    let answers = Answers { crls: trust.crls(), ocsp: trust.ocsp() };
     let mut result = Revoked { good: true, since: false };
-    for (certificate, status) in revocation::check_with(chain, trust.crls(), now, trust.keys()) {
+    for (certificate, status) in revocation::check_with(chain, answers, now, trust.keys()) {
         let subject = certificate.subject().to_owned();
         match status {
-            Status::Good => report.check(codes.revocation, true, subject, "not on the list"),
+            Status::Good => report.check(codes.revocation, true, subject, "not revoked"),
             Status::Revoked { at: revoked, reason } => {
                 let reason = reason.map(|reason| format!(", {}", reason.name()));
                 let detail = format!("revoked at {revoked}{}", reason.unwrap_or_default());

@@ -1,0 +1,100 @@
+//! Who may answer for an issuer, and whether the response is theirs.
+
+use super::{OcspResponse, ResponderId};
+use crate::asn1::oid;
+use crate::cert::certificate::Certificate;
+use crate::crypto::digest;
+use crate::crypto::public_key::PreparedKeys;
+use crate::time::Time;
+
+/// Who signed a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cert) enum Responder<'a> {
+    /// The issuer itself, with the key of its certificate in the chain.
+    Issuer,
+    /// Somebody with a certificate by the issuer for this purpose, whose own revocation has to be
+    /// known unless the certificate says that it need not be (id-pkix-ocsp-nocheck).
+    Delegate(&'a Certificate),
+}
+
+impl OcspResponse {
+    /// Who of those that may answer for the issuer signed the response, or why nobody did.
+    ///
+    /// That is the issuer with the key of this certificate, or a delegate: a certificate in the
+    /// response that the issuer's key signed, valid at the clock, with extKeyUsage OCSPSigning, a
+    /// keyUsage (if any) with digitalSignature, and no critical extension that is not understood.
+    ///
+    /// # Source
+    ///
+    /// RFC 6960 §4.2.2.2.
+    pub(in crate::cert) fn responder<'a>(
+        &'a self,
+        issuer: &Certificate,
+        at: Time,
+        keys: &PreparedKeys,
+    ) -> Result<Responder<'a>, String> {
+        if self.is_by(issuer) {
+            return self.signature_problem(issuer, keys).map_or(Ok(Responder::Issuer), Err);
+        }
+        let Some(delegate) = self.certificates().iter().find(|delegate| self.is_by(delegate))
+        else {
+            return Err("its responder is neither the issuer nor among its certificates".to_owned());
+        };
+        let may =
+            delegate.extended_key_usage().is_some_and(|uses| uses.contains(&oid::EKU_OCSP_SIGNING))
+                && delegate.key_usage().is_none_or(|usage| usage.digital_signature());
+        let problem = if !may {
+            Some("its responder's certificate is not for OCSP answers")
+        } else if !delegate.unknown_critical_extensions().is_empty() {
+            Some("its responder's certificate has a critical extension that is not understood")
+        } else if !delegate.is_valid_at(at) {
+            Some("its responder's certificate is not valid now")
+        } else if !delegate.issuer_name().matches(issuer.subject_name())
+            || delegate.is_signed_by(issuer, keys) != Some(true)
+        {
+            Some("its responder's certificate is not by the issuer")
+        } else {
+            None
+        };
+        match problem {
+            Some(problem) => Err(problem.to_owned()),
+            None => self
+                .signature_problem(delegate, keys)
+                .map_or(Ok(Responder::Delegate(delegate)), Err),
+        }
+    }
+
+    /// Whether this certificate's key signed the response, which names it. Says nothing about the
+    /// certificate itself.
+    pub fn is_signed_by(&self, responder: &Certificate) -> bool {
+        self.is_by(responder)
+            && self.signature_problem(responder, &PreparedKeys::default()).is_none()
+    }
+
+    /// Whether the response names this certificate's subject or key as its responder.
+    fn is_by(&self, certificate: &Certificate) -> bool {
+        match &self.0.responder {
+            ResponderId::Name(name) => name.matches(certificate.subject_name()),
+            ResponderId::Key(hash) => [oid::SHA1, oid::SM3, oid::SHA256].iter().any(|algorithm| {
+                digest::named(algorithm, certificate.public_key_bits()).as_ref() == Some(hash)
+            }),
+        }
+    }
+
+    fn signature_problem(&self, signer: &Certificate, keys: &PreparedKeys) -> Option<String> {
+        if self.0.signed_by.get().as_ref() == Some(signer) {
+            return None;
+        }
+        let (tbs, signature) = (self.part(&self.0.tbs), self.part(&self.0.signature));
+        match signer.key_signed(self.part(&self.0.algorithm), tbs, signature, keys) {
+            Some(true) => {
+                self.0.signed_by.set(signer.clone());
+                None
+            }
+            Some(false) => Some("its signature is not the responder's".to_owned()),
+            None => {
+                Some("its signature algorithm is not offered for the responder's key".to_owned())
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What revocation lists say about one certificate.
+
+use super::{Findings, Inquiry, Status, staleness, weigh};
+use crate::cert::certificate::Certificate;
+use crate::cert::chain::VerifiedChain;
+use crate::cert::crl::{Crl, CrlEntry, Reason};
+use crate::crypto::public_key::PreparedKeys;
+use crate::time::Time;
+
+/// Takes what the lists say that name the issuer; `signer_problem` says why one is not signed.
+pub(super) fn ask(
+    found: &mut Findings,
+    certificate: &Certificate,
+    issuer: &Certificate,
+    inquiry: &Inquiry<'_>,
+    signer_problem: impl Fn(&Crl) -> Option<String>,
+) {
+    for crl in inquiry.answers.crls.iter().filter(|crl| crl.names_issuer(issuer)) {
+        let problem = crl.problem().map(str::to_owned).or_else(|| signer_problem(crl));
+        let answer = problem.map_or_else(|| answer(crl, certificate, inquiry.at), Err);
+        found
+            .take(answer.map_err(|problem| {
+                format!("the list of {} is of no use: {problem}", crl.issuer())
+            }));
+    }
+}
+
+/// What a list that its issuer signed says: not named, or revoked, or why it cannot say.
+fn answer(crl: &Crl, certificate: &Certificate, at: Time) -> Result<Option<CrlEntry>, String> {
+    if let Some(problem) = crl.scope_problem(certificate) {
+        return Err(problem.to_owned());
+    }
+    let entry = crl.entry(certificate.serial());
+    if entry.is_some_and(|entry| entry.reason == Some(Reason::RemoveFromCrl)) {
+        return Err("its entry says removeFromCRL, which a complete list cannot".to_owned());
+    }
+    weigh(entry, staleness(crl.this_update(), crl.next_update(), at))
+}
+
+/// Why a list is signed neither with the issuer's key in the chain nor with another key of it.
+pub(super) fn signer_problem(
+    crl: &Crl,
+    issuer: &Certificate,
+    above: Option<&Certificate>,
+    chain: &VerifiedChain,
+    inquiry: &Inquiry<'_>,
+) -> Option<String> {
+    let problem = crl.issuer_problem(issuer, inquiry.keys)?;
+    let other_key = chain.namesakes_of(issuer).any(|namesake| {
+        namesake.key_usage().is_some_and(|usage| usage.crl_sign())
+            && namesake.unknown_critical_extensions().is_empty()
+            && namesake.is_valid_at(inquiry.at)
+            && crl.issuer_problem(namesake, inquiry.keys).is_none()
+            && (belongs_to_issuer(namesake, issuer, crl, inquiry.keys)
+                || belongs_above(namesake, above, inquiry))
+    });
+    (!other_key).then(|| problem.to_owned())
+}
+
+/// Whether the issuer's key in the chain issued the certificate and the list does not name it.
+fn belongs_to_issuer(
+    namesake: &Certificate,
+    issuer: &Certificate,
+    crl: &Crl,
+    keys: &PreparedKeys,
+) -> bool {
+    namesake.is_self_issued()
+        && namesake.is_signed_by(issuer, keys) == Some(true)
+        && crl.entry(namesake.serial()).is_none()
+}
+
+/// Whether the issuer's own issuer issued the certificate and did not revoke it.
+fn belongs_above(
+    namesake: &Certificate,
+    above: Option<&Certificate>,
+    inquiry: &Inquiry<'_>,
+) -> bool {
+    above.is_some_and(|above| {
+        namesake.issuer_name().matches(above.subject_name())
+            && namesake.is_signed_by(above, inquiry.keys) == Some(true)
+            && inquiry.check_one(namesake, above) == Status::Good
+    })
+}

@@ -1,0 +1,62 @@
+//! What OCSP responses say about one certificate.
+
+use super::{Answers, Findings, Inquiry, Status, staleness, weigh};
+use crate::cert::certificate::Certificate;
+use crate::cert::crl::CrlEntry;
+use crate::cert::ocsp::{Answer, AnswerStatus, OcspResponse, Responder};
+use crate::time::Time;
+
+/// Takes what the responses say that are about the certificate.
+pub(super) fn ask(
+    found: &mut Findings,
+    certificate: &Certificate,
+    issuer: &Certificate,
+    inquiry: &Inquiry<'_>,
+) {
+    for response in inquiry.answers.ocsp {
+        for answer in response.answers(certificate, issuer) {
+            let problem = problem(response, issuer, inquiry);
+            let said = problem.map_or_else(|| said(response, answer, inquiry.at), Err);
+            found.take(said.map_err(|problem| {
+                format!("the OCSP response of {} is of no use: {problem}", response.produced_at())
+            }));
+        }
+    }
+}
+
+/// Why nobody may rely on the response, if so.
+fn problem(response: &OcspResponse, issuer: &Certificate, inquiry: &Inquiry<'_>) -> Option<String> {
+    if let Some(problem) = response.problem() {
+        return Some(problem.to_owned());
+    }
+    let delegate = match response.responder(issuer, inquiry.at, inquiry.keys) {
+        Ok(Responder::Issuer) => return None,
+        Ok(Responder::Delegate(delegate)) => delegate,
+        Err(problem) => return Some(problem),
+    };
+    if delegate.extensions().ocsp_no_check {
+        return None;
+    }
+    // By lists alone: a responder that answers about itself proves nothing.
+    let lists = Answers { ocsp: &[], ..inquiry.answers };
+    match (Inquiry { answers: lists, ..*inquiry }).check_one(delegate, issuer) {
+        Status::Good => None,
+        Status::Revoked { at, .. } => Some(format!("its responder was revoked at {at}")),
+        Status::Unknown { why } => {
+            Some(format!("whether its responder is revoked is not known: {why}"))
+        }
+    }
+}
+
+/// What an answer of a responder who may give it says.
+fn said(response: &OcspResponse, answer: &Answer, at: Time) -> Result<Option<CrlEntry>, String> {
+    let entry = match answer.status {
+        AnswerStatus::Good => None,
+        AnswerStatus::Revoked { at, reason } => Some(CrlEntry { revoked: at, reason }),
+        AnswerStatus::Unknown => return Err("it does not know the certificate".to_owned()),
+    };
+    if at < response.produced_at() {
+        return Err("it is signed in the future".to_owned());
+    }
+    weigh(entry, staleness(answer.this_update, answer.next_update, at))
+}
