@@ -2,7 +2,9 @@
 //! RustCrypto's sm2, sm-crypto and, for scale, ECDSA P-256 of ring.
 
 use divan::Bencher;
-use yinxin::crypto::sm2::{PrivateKey, PublicKey, UserId, VerifyItem, verify_many};
+use yinxin::crypto::sm2::{
+    PreparedPublicKey, PrivateKey, PublicKey, Signature, UserId, VerifyItem, verify_many,
+};
 
 const MESSAGE: [u8; 1024] = [7; 1024];
 const MANY: usize = 256;
@@ -76,6 +78,43 @@ mod verify {
         bencher.counter(MANY).bench(|| verify_many(divan::black_box(&items), 1));
     }
 
+    /// So many signers, whose signatures come in no order.
+    #[divan::bench(args = [1, 30, 300, 3000])]
+    fn yinxin_prepared_keys(bencher: Bencher, keys: usize) {
+        let known = Known::new(keys);
+        let mut next = 0;
+        bencher.bench_local(|| {
+            let (whose, signature) = &known.signed[next % known.signed.len()];
+            next += 1;
+            let key = &known.keys[*whose];
+            key.verify(&UserId::default(), divan::black_box(&MESSAGE), signature).unwrap();
+        });
+    }
+
+    #[divan::bench(args = [1, 30, 300, 3000])]
+    fn yinxin_prepared_keys_many_of_256(bencher: Bencher, keys: usize) {
+        let known = Known::new(keys);
+        let id = UserId::default();
+        let items: Vec<VerifyItem<'_>> = known
+            .signed
+            .iter()
+            .map(|(whose, signature)| {
+                VerifyItem::new(&known.keys[*whose], &id, &MESSAGE, signature)
+            })
+            .collect();
+        let mut runs = items.chunks_exact(MANY).cycle();
+        bencher.counter(MANY).bench_local(|| {
+            let run = runs.next().unwrap();
+            assert!(verify_many(divan::black_box(run), 1).iter().all(Result::is_ok));
+        });
+    }
+
+    #[divan::bench]
+    fn yinxin_preparing_a_key(bencher: Bencher) {
+        let key = *PrivateKey::generate().unwrap().public_key();
+        bencher.bench(|| PreparedPublicKey::from(divan::black_box(&key)));
+    }
+
     #[divan::bench]
     fn rustcrypto(bencher: Bencher) {
         let key = rustcrypto_key();
@@ -100,6 +139,27 @@ mod verify {
         let signature = key.sign(&random, &MESSAGE).unwrap();
         let public = UnparsedPublicKey::new(&ECDSA_P256_SHA256_ASN1, key.public_key().as_ref());
         bencher.bench(|| public.verify(divan::black_box(&MESSAGE), signature.as_ref()).unwrap());
+    }
+}
+
+/// Prepared keys, and signatures under them in no order.
+struct Known {
+    keys: Vec<PreparedPublicKey>,
+    signed: Vec<(usize, Signature)>,
+}
+
+impl Known {
+    fn new(keys: usize) -> Known {
+        let signers: Vec<PrivateKey> = (0..keys).map(|_| PrivateKey::generate().unwrap()).collect();
+        let mut random = 1u32;
+        let signed = (0..4096).map(|_| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let whose = (random >> 8) as usize % keys;
+            (whose, signers[whose].sign(&UserId::default(), &MESSAGE).unwrap())
+        });
+        let signed = signed.collect();
+        let keys = signers.iter().map(|signer| signer.public_key().into()).collect();
+        Known { keys, signed }
     }
 }
 

@@ -4,12 +4,14 @@ use super::{Benchmark, Operation, Unit};
 use crate::failure::Failure;
 use yinxin::crypto::ecdsa::{self, EcdsaPrivateKey};
 use yinxin::crypto::public_key::{PublicKey, SignatureAlgorithm};
-use yinxin::crypto::sm2::{self, PrivateKey, Signature, UserId, VerifyItem};
+use yinxin::crypto::sm2::{self, PreparedPublicKey, PrivateKey, Signature, UserId, VerifyItem};
 use yinxin::crypto::sm3;
 use yinxin::crypto::sm4::Sm4Key;
 
 const MESSAGE: usize = 1024;
 const BATCH: usize = 256;
+/// How many signers come again and again.
+const KEYS: usize = 30;
 const STREAM: usize = 16 * 1024;
 const P256: SignatureAlgorithm = SignatureAlgorithm::EcdsaP256Sha256;
 
@@ -18,6 +20,8 @@ pub const ALL: &[Benchmark] = &[
     operations("sm2-sign-many", true, sm2_sign_many),
     operations("sm2-verify-fresh-one", false, sm2_verify_fresh_one),
     operations("sm2-verify-fresh-many", true, sm2_verify_fresh_many),
+    operations("sm2-verify-prepared-one", false, sm2_verify_prepared_one),
+    operations("sm2-verify-prepared-many", true, sm2_verify_prepared_many),
     operations("sm2-encrypt", false, sm2_encrypt),
     operations("sm2-decrypt", false, sm2_decrypt),
     bytes("sm3-one-stream", false, sm3_one_stream),
@@ -111,6 +115,56 @@ fn sm2_verify_fresh_many(threads: usize) -> Result<Operation, Failure> {
             .iter()
             .zip(&keys)
             .map(|(item, key)| VerifyItem::new(key, &id, &item.message, &item.signature))
+            .collect();
+        let results = sm2::verify_many(&items, threads);
+        if results.iter().all(Result::is_ok) { Ok(()) } else { Err(bad()) }
+    })
+}
+
+/// Signatures of a few signers in no order, and the signers' keys, prepared.
+struct Known {
+    keys: Vec<PreparedPublicKey>,
+    /// Whose it is, what was signed, and the signature.
+    signed: Vec<(usize, Vec<u8>, Signature)>,
+}
+
+impl Known {
+    fn new() -> Result<Known, Failure> {
+        let signers: Vec<PrivateKey> =
+            (0..KEYS).map(|_| PrivateKey::generate()).collect::<Result<_, _>>()?;
+        let mut random = 1u32;
+        let sign = |message: Vec<u8>| {
+            random = random.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let whose = (random >> 16) as usize % KEYS;
+            let signature = signers[whose].sign(&UserId::default(), &message)?;
+            Ok((whose, message, signature))
+        };
+        let signed = messages().into_iter().map(sign).collect::<Result<_, Failure>>()?;
+        let keys = signers.iter().map(|signer| signer.public_key().into()).collect();
+        Ok(Known { keys, signed })
+    }
+}
+
+fn sm2_verify_prepared_one(_: usize) -> Result<Operation, Failure> {
+    let known = Known::new()?;
+    let mut next = 0;
+    operation(1, move || {
+        let (whose, message, signature) = &known.signed[next % BATCH];
+        next += 1;
+        known.keys[*whose].verify(&UserId::default(), message, signature).map_err(|_| bad())
+    })
+}
+
+fn sm2_verify_prepared_many(threads: usize) -> Result<Operation, Failure> {
+    let known = Known::new()?;
+    operation(BATCH, move || {
+        let id = UserId::default();
+        let items: Vec<VerifyItem<'_>> = known
+            .signed
+            .iter()
+            .map(|(whose, message, signature)| {
+                VerifyItem::new(&known.keys[*whose], &id, message, signature)
+            })
             .collect();
         let results = sm2::verify_many(&items, threads);
         if results.iter().all(Result::is_ok) { Ok(()) } else { Err(bad()) }

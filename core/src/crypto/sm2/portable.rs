@@ -2,7 +2,8 @@
 //!
 //! From below: [`limbs`] are bare numbers, [`field`] and [`scalar`] numbers modulo p and n,
 //! [`point`] the curve, [`digits`] how scalars are cut up; then `k*G` in [`comb`], `k*P` in
-//! [`multiply`], and `s*G + t*P` in [`verify`], with a table for P in [`prepared`] over [`sums`]. Design and figures: docs/sm2-engine.md.
+//! [`multiply`], and `s*G + t*P` in [`verify`] or, with a table for P, in [`prepared`] over
+//! [`sums`]. Design and figures: docs/sm2-engine.md.
 //!
 //! # Timing
 //!
