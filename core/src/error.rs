@@ -199,6 +199,7 @@ codes! {
     Random = 405, "The operating system gave no random bytes.";
     Decryption = 406, "A ciphertext that this key does not open.";
     KeyMissing = 407, "A key or certificate that the operation needs was not given.";
+    Agreement = 408, "A key exchange in which the other side did not show that it has the same key.";
     Read = 501, "A file that could not be read.";
     Write = 502, "A file that could not be written.";
     Exists = 503, "A file that exists and is not overwritten.";

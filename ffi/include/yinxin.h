@@ -317,6 +317,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_KEY_MISSING 407
 
 /**
+ * A key exchange in which the other side did not show that it has the same key.
+ */
+#define YX_ERROR_AGREEMENT 408
+
+/**
  * A file that could not be read.
  */
 #define YX_ERROR_READ 501

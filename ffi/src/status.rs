@@ -62,6 +62,8 @@ pub const YX_ERROR_RANDOM: yx_status = 405;
 pub const YX_ERROR_DECRYPTION: yx_status = 406;
 /// A key or certificate that the operation needs was not given.
 pub const YX_ERROR_KEY_MISSING: yx_status = 407;
+/// A key exchange in which the other side did not show that it has the same key.
+pub const YX_ERROR_AGREEMENT: yx_status = 408;
 /// A file that could not be read.
 pub const YX_ERROR_READ: yx_status = 501;
 /// A file that could not be written.

@@ -107,3 +107,24 @@ def mask(shared, message):
     stream = kdf(x2 + y2, len(message))
     c2 = bytes(x ^ y for x, y in zip(message, stream))
     return sm3(x2 + message + y2), c2
+
+
+def low_half(x):
+    """What a key exchange takes of a coordinate."""
+    return 2**127 + x % 2**127
+
+
+def agree(d, r, peer, peer_ephemeral):
+    """The point that a key exchange agrees on: the same on both sides."""
+    t = (d + low_half(multiply(r, G)[0]) * r) % N
+    return multiply(t, add(peer, multiply(low_half(peer_ephemeral[0]), peer_ephemeral)))
+
+
+def agreed_key(shared, z_initiator, z_responder, length):
+    return kdf(octets(shared[0]) + octets(shared[1]) + z_initiator + z_responder, length)
+
+
+def confirmation(prefix, shared, z_initiator, z_responder, ephemerals):
+    """prefix 2: by the responder, 3: by the initiator, whose ephemeral point is the first."""
+    points = b"".join(octets(x) for point in ephemerals for x in point)
+    return sm3(bytes([prefix]) + octets(shared[1]) + sm3(octets(shared[0]) + z_initiator + z_responder + points))

@@ -10,6 +10,7 @@ mod pki;
 mod rsa;
 mod ses;
 mod sm2_decrypt;
+mod sm2_exchange;
 mod sm2_kdf;
 mod sm2_private_key;
 mod sm2_public_key;
@@ -114,6 +115,25 @@ pub const KINDS: &[Kind] = &[
         fields: &[PRIVATE[0], PRIVATE[1], PRIVATE[2], "ct", "msg"],
         backends: backend::own,
         judge: sm2_decrypt::raw,
+    },
+    Kind {
+        name: "Sm2KeyExchange",
+        fields: &[
+            "role",
+            PRIVATE[0],
+            "id",
+            "peerPublicKey",
+            "peerId",
+            "ephemeral",
+            "ephemeralPoint",
+            "peerEphemeral",
+            "klenBytes",
+            "confirmation",
+            "answer",
+            "key",
+        ],
+        backends: backend::own,
+        judge: sm2_exchange::one_side,
     },
     Kind {
         name: "Sm3",

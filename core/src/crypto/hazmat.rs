@@ -6,11 +6,13 @@
 //! - A signature over a digest that somebody else chose can be made into a forgery for any key. A
 //!   digest belongs here only if it was computed by [`sm2_digest`] or by a device that does the
 //!   same.
-//! - A nonce that repeats, or of which a few bits are known, gives the private key away.
+//! - A nonce that repeats, or of which a few bits are known, gives the private key away; so does an
+//!   ephemeral key the secret that it was to agree on.
 //! - The bytes of a private key are no longer wiped or guarded once they are copied.
 
 use super::BadSignature;
 use super::secret::SecretBytes;
+use super::sm2::exchange::{CONFIRMATION_LENGTH, Initiator, Parties, Responder};
 use super::sm2::{PrivateKey, PublicKey, Signature, UserId, VerifyKey};
 use crate::error::{Code, Error, Result};
 
@@ -70,6 +72,45 @@ pub fn sm2_sign_digest_with_nonce(
         .ok()
         .and_then(|k| key.sign_digest_with(digest, k))
         .ok_or_else(|| Error::new(Code::Argument, "nonce", "no signature comes of this nonce"))
+}
+
+/// [`Initiator::start`] with a given ephemeral private key of 32 bytes, big endian; for known answers
+/// only: who knows it, or sees it used twice, has the agreed key.
+///
+/// # Errors
+///
+/// [`Code::Argument`] for another length, and out of 1..=n-1; else as [`Initiator::start`].
+pub fn sm2_initiator_with_ephemeral(
+    parties: &Parties<'_>,
+    length: usize,
+    r: &[u8],
+) -> Result<(Initiator, PublicKey)> {
+    r.try_into()
+        .ok()
+        .and_then(|r| Initiator::start_with(parties, length, r))
+        .ok_or_else(no_ephemeral)?
+}
+
+/// [`Responder::answer`] with a given ephemeral private key of 32 bytes, big endian; for known answers
+/// only, as [`sm2_initiator_with_ephemeral`].
+///
+/// # Errors
+///
+/// [`Code::Argument`] for another length, and out of 1..=n-1; else as [`Responder::answer`].
+pub fn sm2_responder_with_ephemeral(
+    parties: &Parties<'_>,
+    ephemeral: &PublicKey,
+    length: usize,
+    r: &[u8],
+) -> Result<(Responder, PublicKey, [u8; CONFIRMATION_LENGTH])> {
+    r.try_into()
+        .ok()
+        .and_then(|r| Responder::answer_with(parties, ephemeral, length, r))
+        .ok_or_else(no_ephemeral)?
+}
+
+fn no_ephemeral() -> Error {
+    Error::new(Code::Argument, "ephemeral key", "not 32 bytes in 1..=n-1")
 }
 
 /// The private key as 32 bytes, big endian.

@@ -1,4 +1,4 @@
-//! SM2: signatures and encryption on the curve of GB/T 32918.5.
+//! SM2: signatures, encryption and key exchange on the curve of GB/T 32918.5.
 //!
 //! A signature covers the message together with the signer's public key and [`UserId`]; there is no
 //! way to leave them out. Lengths and ranges are checked when a value is made, so a [`PublicKey`],
@@ -17,15 +17,16 @@
 //!
 //! # Timing
 //!
-//! Signing, decryption and key generation are constant-time in the private key and the nonce.
+//! Signing, decryption, key exchange and key generation are constant-time in the private key and the nonce.
 //! Verification and the import of public keys are variable-time in public values.
 //!
 //! # Source
 //!
-//! GB/T 32918 parts 1, 2, 4 and 5; GB/T 35276.
+//! GB/T 32918 parts 1 to 5; GB/T 35276.
 
 mod backend;
 mod encryption;
+pub mod exchange;
 mod kdf;
 mod nonce;
 mod portable;

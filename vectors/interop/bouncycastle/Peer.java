@@ -17,6 +17,7 @@ import org.bouncycastle.crypto.BufferedBlockCipher;
 import org.bouncycastle.crypto.CipherParameters;
 import org.bouncycastle.crypto.DefaultBufferedBlockCipher;
 import org.bouncycastle.crypto.InvalidCipherTextException;
+import org.bouncycastle.crypto.agreement.SM2KeyExchange;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.crypto.engines.SM2Engine;
 import org.bouncycastle.crypto.engines.SM4Engine;
@@ -37,6 +38,8 @@ import org.bouncycastle.crypto.params.KDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithID;
 import org.bouncycastle.crypto.params.ParametersWithIV;
+import org.bouncycastle.crypto.params.SM2KeyExchangePrivateParameters;
+import org.bouncycastle.crypto.params.SM2KeyExchangePublicParameters;
 import org.bouncycastle.crypto.signers.DSAEncoding;
 import org.bouncycastle.crypto.signers.PlainDSAEncoding;
 import org.bouncycastle.crypto.signers.SM2Signer;
@@ -133,6 +136,9 @@ public class Peer {
                 return;
             case "Sm2DecryptRawC1C3C2":
                 decrypt(fields);
+                return;
+            case "Sm2KeyExchange":
+                exchange(fields);
                 return;
             case "Sm3": {
                 SM3Digest digest = new SM3Digest();
@@ -276,6 +282,37 @@ public class Peer {
         engine.init(false, new ECPrivateKeyParameters(new BigInteger(1, fields.octets("privateKey")), DOMAIN));
         byte[] ct = fields.octets("ct");
         equal(engine.processBlock(ct, 0, ct.length), fields.octets("msg"));
+    }
+
+    static ECPrivateKeyParameters secret(byte[] d) {
+        return new ECPrivateKeyParameters(new BigInteger(1, d), DOMAIN);
+    }
+
+    static void exchange(Case fields) throws Exception {
+        need(fields.number("klenBytes", 0) > 0);
+        boolean initiator = fields.get("role").equals("initiator");
+        ECPrivateKeyParameters ephemeral = secret(fields.octets("ephemeral"));
+        SM2KeyExchange side = new SM2KeyExchange();
+        side.init(new ParametersWithID(
+            new SM2KeyExchangePrivateParameters(initiator, secret(fields.octets("privateKey")), ephemeral), fields.octets("id")));
+        CipherParameters peer = new ParametersWithID(
+            new SM2KeyExchangePublicParameters(
+                new ECPublicKeyParameters(point(fields.octets("peerPublicKey")), DOMAIN),
+                new ECPublicKeyParameters(point(fields.octets("peerEphemeral")), DOMAIN)),
+            fields.octets("peerId"));
+        int bits = 8 * fields.number("klenBytes", 0);
+        equal(DOMAIN.getG().multiply(ephemeral.getD()).getEncoded(false), fields.octets("ephemeralPoint"));
+        if (!fields.containsKey("confirmation")) {
+            equal(side.calculateKey(bits, peer), fields.octets("key"));
+            return;
+        }
+        byte[] given = fields.octets("confirmation");
+        byte[][] made = side.calculateKeyWithConfirmation(bits, given, peer);
+        if (!initiator && !Arrays.equals(made[2], given)) {
+            throw new Refused("confirmation"); // which BouncyCastle leaves to the caller
+        }
+        equal(made[1], fields.octets("answer"));
+        equal(made[0], fields.octets("key"));
     }
 
     static CipherParameters withIv(Case fields) throws Cannot {

@@ -125,6 +125,8 @@ func judge(kind string, f fields) verdict {
 		return decrypt(f, sm2.ASN1DecrypterOpts)
 	case "Sm2DecryptRawC1C3C2":
 		return decrypt(f, sm2.NewPlainDecrypterOpts(sm2.C1C3C2))
+	case "Sm2KeyExchange":
+		return exchange(f)
 	case "Sm3":
 		repeat := 1
 		if text, ok := f["repeat"]; ok {
@@ -232,6 +234,59 @@ func decrypt(f fields, options *sm2.DecrypterOpts) verdict {
 		return refused(err)
 	}
 	return equal(message, f.octets("msg"))
+}
+
+func exchange(f fields) verdict {
+	length, _ := strconv.Atoi(f["klenBytes"])
+	own, other := f.octets("id"), f.octets("peerId")
+	if length == 0 || len(own) == 0 || len(other) == 0 {
+		return cannot // an empty id is the default one here
+	}
+	key, err := sm2.NewPrivateKey(f.octets("privateKey"))
+	if err != nil {
+		return refused(err)
+	}
+	peer, err := sm2.NewPublicKey(f.octets("peerPublicKey"))
+	if err != nil {
+		return refused(err)
+	}
+	theirs, err := sm2.NewPublicKey(f.octets("peerEphemeral"))
+	if err != nil {
+		return refused(err)
+	}
+	_, confirmed := f["confirmation"]
+	side, err := sm2.NewKeyExchange(key, peer, own, other, length, confirmed)
+	if err != nil {
+		return refused(err)
+	}
+	random := bytes.NewReader(f.octets("ephemeral"))
+	var point *ecdsa.PublicKey
+	var answer, agreed, given []byte
+	if confirmed {
+		given = f.octets("confirmation")
+	}
+	if f["role"] == "initiator" {
+		if point, err = side.InitKeyExchange(random); err != nil {
+			return refused(err)
+		}
+		if agreed, answer, err = side.ConfirmResponder(theirs, given); err != nil {
+			return refused(err)
+		}
+	} else {
+		if point, answer, err = side.RepondKeyExchange(random, theirs); err != nil {
+			return refused(err)
+		}
+		if agreed, err = side.ConfirmInitiator(given); err != nil {
+			return refused(err)
+		}
+	}
+	if v := equal(pointOf(point), f.octets("ephemeralPoint")); v != accepted {
+		return v
+	}
+	if v := equal(answer, f.octets("answer")); confirmed && v != accepted {
+		return v
+	}
+	return equal(agreed, f.octets("key"))
 }
 
 func symmetric(kind string, f fields) verdict {

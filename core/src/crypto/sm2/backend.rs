@@ -81,6 +81,30 @@ impl Secret {
     pub(crate) fn multiply(&self, point: &Point) -> Option<Zeroizing<Point>> {
         product(&self.d, point)
     }
+
+    /// r*G, and what a key exchange needs of d and r; none if r is out of 1..=n-1. Constant-time in
+    /// both.
+    pub(crate) fn exchange(&self, r: &Bytes) -> Option<(Point, Box<ExchangeSecret>)> {
+        let r = scalar(r)?;
+        let ephemeral = declassify(Zeroizing::new(multiply_base(&r)).to_affine()?);
+        let x = Scalar::of_low_half(&ephemeral.x());
+        let product = Zeroizing::new(x.mul(&r));
+        Some((Point(ephemeral), Box::new(ExchangeSecret(self.d.add(&product)))))
+    }
+}
+
+/// d + x*r modulo n, of a private key d and an ephemeral one r; wiped when dropped.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub(crate) struct ExchangeSecret(Scalar);
+
+impl ExchangeSecret {
+    /// The point that a key exchange agrees on, of the other side's public and ephemeral keys; none
+    /// if it is infinity. Constant-time in what is secret here.
+    pub(crate) fn agree(&self, key: &Point, ephemeral: &Point) -> Option<Zeroizing<Point>> {
+        let x = Scalar::of_low_half(&ephemeral.0.x());
+        let sum = multiply(&x, &ephemeral.0).add_affine_vartime(&key.0); // all public
+        product(&self.0, &Point(sum.to_affine()?))
+    }
 }
 
 /// Whether 1 <= value <= n-1.

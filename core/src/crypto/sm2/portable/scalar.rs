@@ -44,6 +44,16 @@ impl Scalar {
         Scalar(limbs::subtract_once(&limbs::from_bytes(bytes), 0, &N))
     }
 
+    /// 2^127 + (x mod 2^127) of x in 32 bytes, big endian: what a key exchange takes of a coordinate.
+    ///
+    /// # Source
+    ///
+    /// GB/T 32918.3, with w = 127.
+    pub(in crate::crypto::sm2) fn of_low_half(x: &[u8; 32]) -> Scalar {
+        let [low, high, _, _] = limbs::from_bytes(x);
+        Scalar([low, high | 1 << 63, 0, 0])
+    }
+
     /// 32 bytes, big endian.
     pub(in crate::crypto::sm2) fn to_bytes(self) -> [u8; 32] {
         limbs::to_bytes(&self.0)

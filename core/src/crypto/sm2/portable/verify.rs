@@ -81,7 +81,7 @@ impl Jacobian {
     }
 
     /// P + Q, for every P and every Q but infinity.
-    pub(super) fn add_affine_vartime(&self, other: &Affine) -> Jacobian {
+    pub(in crate::crypto::sm2) fn add_affine_vartime(&self, other: &Affine) -> Jacobian {
         if self.z == Fe::ZERO {
             return Jacobian::from_affine(other);
         }
