@@ -1,9 +1,9 @@
 //! Our own arithmetic on the SM2 curve, for every machine: limbs of 64 bits, no unsafe code.
 //!
-//! From below: [`limbs`] are bare numbers, [`field`] and [`scalar`] numbers modulo p and n,
-//! [`point`] the curve, [`digits`] how scalars are cut up; then `k*G` in [`comb`], `k*P` in
-//! [`multiply`], and `s*G + t*P` in [`verify`] or, with a table for P, in [`prepared`] over
-//! [`sums`]. Design and figures: docs/sm2-engine.md.
+//! From below: [`limbs`] are bare numbers, [`field`] and [`scalar`] numbers modulo p and n, with one
+//! [`inverse`] for both; [`point`] the curve, [`digits`] how scalars are cut up; then `k*G` in
+//! [`comb`], `k*P` in [`multiply`], and `s*G + t*P` in [`verify`] or, with a table for P, in
+//! [`prepared`] over [`sums`]. Design and figures: docs/sm2-engine.md.
 //!
 //! # Timing
 //!
@@ -15,6 +15,7 @@
 mod comb;
 mod digits;
 mod field;
+mod inverse;
 mod limbs;
 mod multiply;
 mod point;

@@ -4,12 +4,15 @@
 //! equal elements have equal limbs. p is -1 modulo 2^64 and its limbs are sums of few powers of two,
 //! so the reduction needs no multiplication.
 
+use super::inverse::Modulus;
 use super::limbs::{self, Limbs, Mask, sbb};
 use zeroize::Zeroize;
 
 /// The prime p.
 pub(super) const P: Limbs =
     [0xffff_ffff_ffff_ffff, 0xffff_ffff_0000_0000, 0xffff_ffff_ffff_ffff, 0xffff_fffe_ffff_ffff];
+
+const MODULUS: Modulus = Modulus::new(&P);
 
 /// 2^512 mod p, which brings a number into the field's form.
 const R2: Limbs = limbs::power_of_two(512, &P);
@@ -97,53 +100,34 @@ impl Fe {
         (root.square() == *self).then_some(root)
     }
 
-    /// 1/a, and 0 for 0: a^(p-2), by Fermat.
+    /// 1/a, and 0 for 0.
     pub(super) fn invert(&self) -> Fe {
-        // p-2 in bits: 31 ones, 0, 4*32 ones, 32 zeros, 32 ones, 30 ones, 0, 1
-        let ones = Ones::of(self);
-        let mut power = ones.high(self);
-        power = power.square_times(64).mul(&ones.of_32);
-        power = power.square_times(30).mul(&ones.of_30);
-        power.square_times(2).mul(self)
+        // The limbs are a*2^256.
+        Fe(MODULUS.divide(&R2, &self.0))
     }
 
     /// a^((p+1)/4), the square root of a square: p is 3 modulo 4.
     fn to_quarter(self) -> Fe {
-        // (p+1)/4 in bits: 31 ones, 0, 4*32 ones, 31 zeros, 1, 62 zeros
-        let ones = Ones::of(&self);
-        ones.high(&self).square_times(32).mul(&self).square_times(62)
+        // (p+1)/4 in bits: 31 ones, 0, 4*32 ones, 31 zeros, 1, 62 zeros. First powers whose
+        // exponents are all ones.
+        let of_2 = self.square().mul(&self);
+        let of_4 = of_2.square_times(2).mul(&of_2);
+        let of_8 = of_4.square_times(4).mul(&of_4);
+        let of_16 = of_8.square_times(8).mul(&of_8);
+        let of_24 = of_16.square_times(8).mul(&of_8);
+        let of_28 = of_24.square_times(4).mul(&of_4);
+        let of_30 = of_28.square_times(2).mul(&of_2);
+        let of_31 = of_30.square().mul(&self);
+        let of_32 = of_31.square().mul(&self);
+        let mut power = of_31.square();
+        for _ in 0..4 {
+            power = power.square_times(32).mul(&of_32);
+        }
+        power.square_times(32).mul(&self).square_times(62)
     }
 
     fn square_times(&self, times: usize) -> Fe {
         (0..times).fold(*self, |power, _| power.square())
-    }
-}
-
-/// Powers of an element whose exponents are all ones in binary.
-struct Ones {
-    of_30: Fe,
-    of_32: Fe,
-}
-
-impl Ones {
-    fn of(a: &Fe) -> Ones {
-        let of_2 = a.square().mul(a);
-        let of_3 = of_2.square().mul(a);
-        let of_6 = of_3.square_times(3).mul(&of_3);
-        let of_12 = of_6.square_times(6).mul(&of_6);
-        let of_15 = of_12.square_times(3).mul(&of_3);
-        let of_30 = of_15.square_times(15).mul(&of_15);
-        Ones { of_30, of_32: of_30.square_times(2).mul(&of_2) }
-    }
-
-    /// The exponent of 31 ones, a zero and 128 ones, with which p-2 and (p+1)/4 begin.
-    fn high(&self, a: &Fe) -> Fe {
-        let of_31 = self.of_30.square().mul(a);
-        let mut power = of_31.square().square_times(32).mul(&self.of_32);
-        for _ in 0..3 {
-            power = power.square_times(32).mul(&self.of_32);
-        }
-        power
     }
 }
 

@@ -149,6 +149,17 @@ pub(super) const fn square(a: &Limbs) -> [u64; 8] {
     [r0, r1, r2, r3, r4, r5, r6, r7]
 }
 
+/// 1/a modulo 2^64 of an odd a; for constants.
+pub(super) const fn invert_word(a: u64) -> u64 {
+    let mut inverse = 1u64; // right in one bit; each turn doubles the bits
+    let mut turn = 0;
+    while turn < 6 {
+        inverse = inverse.wrapping_mul(2u64.wrapping_sub(a.wrapping_mul(inverse)));
+        turn += 1;
+    }
+    inverse
+}
+
 /// 2^power modulo the modulus, by doubling; for constants.
 pub(super) const fn power_of_two(power: u32, modulus: &Limbs) -> Limbs {
     let mut value = [1, 0, 0, 0];

@@ -1,5 +1,6 @@
 //! Numbers modulo n, the order of the curve, constant-time.
 
+use super::inverse::Modulus;
 use super::limbs::{self, Limbs, Mask, adc, mac};
 use crate::crypto::declassify::declassify;
 use zeroize::Zeroize;
@@ -11,16 +12,10 @@ pub(super) const N: Limbs =
 /// 2^512 mod n.
 const R2: Limbs = limbs::power_of_two(512, &N);
 
+const MODULUS: Modulus = Modulus::new(&N);
+
 /// -1/n mod 2^64.
-const MINUS_INVERSE: u64 = {
-    let mut inverse = 1u64; // right in one bit; each turn doubles the bits
-    let mut turn = 0;
-    while turn < 6 {
-        inverse = inverse.wrapping_mul(2u64.wrapping_sub(N[0].wrapping_mul(inverse)));
-        turn += 1;
-    }
-    inverse.wrapping_neg()
-};
+const MINUS_INVERSE: u64 = limbs::invert_word(N[0]).wrapping_neg();
 
 /// A number below n.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]
@@ -82,21 +77,12 @@ impl Scalar {
         Scalar(montgomery(&product, &R2))
     }
 
-    /// 1/a, if a is not 0: a^(n-2), by Fermat. The exponent is no secret.
+    /// 1/a, if a is not 0.
     pub(in crate::crypto::sm2) fn invert(&self) -> Option<Scalar> {
         if self.is_zero() {
             return None;
         }
-        let base = montgomery(&self.0, &R2);
-        let exponent = limbs::sub(&N, &[2, 0, 0, 0]).0;
-        let mut power = base; // for the top bit, which is 1
-        for i in (0..255).rev() {
-            power = montgomery(&power, &power);
-            if (exponent[i / 64] >> (i % 64)) & 1 == 1 {
-                power = montgomery(&power, &base);
-            }
-        }
-        Some(Scalar(montgomery(&power, &[1, 0, 0, 0])))
+        Some(Scalar(MODULUS.divide(&[1, 0, 0, 0], &self.0)))
     }
 
     /// The number or n minus it, whichever is below n/2, and whether it is the latter.

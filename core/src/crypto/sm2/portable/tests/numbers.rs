@@ -163,6 +163,65 @@ proptest! {
     }
 }
 
+/// 1/a modulo a prime by the model, after Fermat; 0 for 0.
+fn inverse(a: &BigUint, modulus: &BigUint) -> BigUint {
+    a.modpow(&(modulus - 2u8), modulus)
+}
+
+#[test]
+fn inverses_at_the_edges() {
+    // small numbers, powers of two, ones in binary from below and from above, blocks of ones at each
+    // limb's edge, of 64 bits and of 62, each with its negative; and the first Fibonacci numbers,
+    // which make Euclid slow
+    let one = BigUint::from(1u8);
+    let mut edges: Vec<BigUint> = (0..70u8).map(BigUint::from).collect();
+    for bit in 0..256u32 {
+        let power = &one << bit;
+        edges.extend([&power - &one, &power + &one, (&one << 256u32) - &power, power]);
+    }
+    for width in [62u32, 64, 59, 30] {
+        for limb in 0..256 / width {
+            edges.push(((&one << width) - &one) << (limb * width));
+        }
+    }
+    let mut pair = (one.clone(), one.clone());
+    while pair.1.bits() <= 256 {
+        edges.push(pair.1.clone());
+        pair = (pair.1.clone(), &pair.0 + &pair.1);
+    }
+    let (p, n) = (big(&P), big(&N));
+    for edge in edges {
+        for more in [&p, &n] {
+            for number in [edge.clone() % more, (more - (&edge % more)) % more] {
+                let (x, s) =
+                    (Fe(small(&(&number % &p))), Scalar::reduce(&limbs::to_bytes(&small(&number))));
+                assert_eq!(meaning(&x.invert()), inverse(&meaning(&x), &p), "{number}");
+                let found = s.invert().map_or(BigUint::ZERO, |inverse| big(inverse.limbs()));
+                assert_eq!(found, inverse(&(&number % &n), &n), "{number}");
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5000))]
+
+    #[test]
+    fn inverses_of_numbers_that_carry(a in carry_prone()) {
+        let x = element(&a);
+        let one = if x == Fe::ZERO { Fe::ZERO } else { Fe::ONE };
+        prop_assert_eq!(x.invert().mul(&x), one);
+        prop_assert_eq!(x.invert().invert(), x);
+        prop_assert!(big(&x.invert().0) < big(&P));
+        let s = Scalar::reduce(&limbs::to_bytes(&a));
+        if let Some(inverse) = s.invert() {
+            prop_assert_eq!(inverse.mul(&s), Scalar::ONE);
+            prop_assert_eq!(inverse.invert(), Some(s));
+            prop_assert!(big(inverse.limbs()) < big(&N));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(100))]
 
