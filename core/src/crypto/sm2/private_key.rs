@@ -1,13 +1,14 @@
 //! SM2 private keys and signing.
 
 use super::backend::{self, Bytes, Secret};
-use super::nonce::Nonces;
+use super::nonce::{Nonces, first_candidates};
 use super::public_key::PublicKey;
 use super::signature::Signature;
 use super::user_id::UserId;
+use crate::crypto::backend::Level;
 use crate::crypto::hazmat::Sm2Digest;
 use crate::crypto::secret::wiping_the_stack;
-use crate::crypto::{parallel, rng};
+use crate::crypto::{parallel, rng, sm3};
 use crate::error::{Code, Error, Result};
 use std::fmt;
 use zeroize::Zeroizing;
@@ -91,8 +92,11 @@ impl PrivateKey {
         messages: &[&[u8]],
         threads: usize,
     ) -> Vec<Result<Signature>> {
-        let digest = |message: &&[u8]| Sm2Digest(self.public.digest(id, &[message]));
-        self.sign_runs(messages, threads, digest)
+        let z = self.public.z(id);
+        self.sign_runs(messages, threads, |messages| {
+            let parts: Vec<[&[u8]; 2]> = messages.iter().map(|message| [&z[..], message]).collect();
+            sm3::digest_parts_many(&parts, 1).into_iter().map(Sm2Digest).collect()
+        })
     }
 
     pub(crate) fn sign_digest(&self, digest: &Sm2Digest) -> Result<Signature> {
@@ -107,7 +111,7 @@ impl PrivateKey {
         digests: &[Sm2Digest],
         threads: usize,
     ) -> Vec<Result<Signature>> {
-        self.sign_runs(digests, threads, |digest| *digest)
+        self.sign_runs(digests, threads, <[Sm2Digest]>::to_vec)
     }
 
     /// A signature with this nonce; none if another has to be taken.
@@ -128,14 +132,14 @@ impl PrivateKey {
         &self,
         items: &[T],
         threads: usize,
-        digest: impl Fn(&T) -> Sm2Digest + Sync,
+        digests: impl Fn(&[T]) -> Vec<Sm2Digest> + Sync,
     ) -> Vec<Result<Signature>> {
         let random = match fresh() {
             Ok(random) => random,
             Err(error) => return items.iter().map(|_| Err(error.clone())).collect(),
         };
         parallel::map_runs(items, threads, RUN, |items, start| {
-            let digests: Vec<Sm2Digest> = items.iter().map(&digest).collect();
+            let digests = digests(items);
             wiping_the_stack(|| self.sign_run(&digests, &random, start))
         })
     }
@@ -148,11 +152,9 @@ impl PrivateKey {
         start: usize,
     ) -> Vec<Result<Signature>> {
         let d = self.to_bytes();
-        let inputs: Vec<(Bytes, Zeroizing<Bytes>)> = digests
-            .iter()
-            .zip(start as u64..)
-            .map(|(digest, index)| (digest.0, Nonces::new(&d, &digest.0, random, index).next()))
-            .collect();
+        let nonces = first_candidates(Level::current(), &d, digests, random, start as u64);
+        let inputs: Vec<(Bytes, Zeroizing<Bytes>)> =
+            digests.iter().map(|digest| digest.0).zip(nonces).collect();
         backend::sign_digest_many(&self.secret, &inputs)
             .into_iter()
             .zip(digests)

@@ -6,7 +6,7 @@ use super::public_key::PublicKey;
 use super::signature::Signature;
 use super::user_id::UserId;
 use crate::crypto::hazmat::Sm2Digest;
-use crate::crypto::{BadSignature, parallel};
+use crate::crypto::{BadSignature, parallel, sm3};
 
 /// How many verifications a thread takes at a time.
 const RUN: usize = 64;
@@ -132,12 +132,13 @@ impl<'a> VerifyItem<'a> {
 /// Prepared keys and others may be mixed.
 pub fn verify_many(items: &[VerifyItem<'_>], threads: usize) -> Vec<Result<(), BadSignature>> {
     parallel::map_runs(items, threads, RUN, |items, _| {
+        let z: Vec<[u8; 32]> = items.iter().map(|item| item.key.public_key().z(item.id)).collect();
+        let parts: Vec<[&[u8]; 2]> =
+            items.iter().zip(&z).map(|(item, z)| [&z[..], item.message]).collect();
         let run: Vec<Verification<'_>> = items
             .iter()
-            .map(|item| {
-                let e = item.key.public_key().digest(item.id, &[item.message]);
-                item.key.verification(e, item.signature)
-            })
+            .zip(sm3::digest_parts_many(&parts, 1))
+            .map(|(item, e)| item.key.verification(e, item.signature))
             .collect();
         backend::verify_digest_many_vartime(&run).into_iter().map(judged).collect()
     })
