@@ -20,6 +20,9 @@ mod block;
 mod cbc;
 mod ctr;
 mod gcm;
+mod ghash;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod ghash_avx512;
 mod key_schedule;
 mod portable;
 

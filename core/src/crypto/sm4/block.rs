@@ -59,6 +59,16 @@ impl Engine {
         })
     }
 
+    pub(super) fn level(&self) -> Level {
+        match self.0 {
+            Kernel::Portable(_) => Level::Portable,
+            #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+            Kernel::Avx2(token, _) => Level::Avx2(token),
+            #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+            Kernel::Avx512(token, _) => Level::Avx512(token),
+        }
+    }
+
     /// Encrypts or decrypts each block in place. [`RUN`] at once is best.
     pub(super) fn apply(&self, blocks: &mut [[u8; BLOCK]]) {
         match &self.0 {

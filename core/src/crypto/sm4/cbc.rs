@@ -17,8 +17,11 @@ impl Sm4Key {
         encrypt(&self.encryptor(), iv, message)
     }
 
-    /// [`cbc_encrypt`](Self::cbc_encrypt) for many messages, each with its iv: several times as fast,
-    /// since the blocks of one message have to wait for one another and those of others do not.
+    /// [`cbc_encrypt`](Self::cbc_encrypt) for many messages, each with its iv: the results in the
+    /// order of the items, on up to `threads` threads.
+    ///
+    /// Many times as fast: the blocks of one message have to wait for one another, and those of
+    /// other messages fill the time.
     pub fn cbc_encrypt_many(
         &self,
         items: &[(&[u8; BLOCK], &[u8])],

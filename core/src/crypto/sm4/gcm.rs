@@ -2,11 +2,10 @@
 
 use super::block::{Engine, xor};
 use super::ctr::{KeyStream, masked};
+use super::ghash::Hash;
 use super::{BLOCK, Sm4Key};
 use crate::crypto::declassify::declassify;
 use crate::error::{Code, Error, Result};
-use ghash::universal_hash::UniversalHash;
-use ghash::{GHash, Key};
 use subtle::ConstantTimeEq;
 use zeroize::{Zeroize, Zeroizing};
 
@@ -70,7 +69,7 @@ pub(super) fn encrypt(
 ) -> Result<(Vec<u8>, [u8; TAG_LENGTH])> {
     let mut out = Vec::with_capacity(message.len());
     let tag = run(engine, nonce, aad, message, |hash, piece, mask| {
-        hash.update_padded(masked(&mut out, piece, mask));
+        hash.update(masked(&mut out, piece, mask));
     })?;
     Ok((out, tag))
 }
@@ -84,7 +83,7 @@ pub(super) fn decrypt(
 ) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(ciphertext.len());
     let expected = run(engine, nonce, aad, ciphertext, |hash, piece, mask| {
-        hash.update_padded(piece);
+        hash.update(piece);
         masked(&mut out, piece, mask);
     })?;
     if bool::from(declassify(Zeroizing::new(expected).as_slice().ct_eq(tag))) {
@@ -102,7 +101,7 @@ fn run(
     nonce: &[u8; NONCE_LENGTH],
     aad: &[u8],
     text: &[u8],
-    mut each: impl FnMut(&mut GHash, &[u8], &[u8]),
+    mut each: impl FnMut(&mut Hash, &[u8], &[u8]),
 ) -> Result<[u8; TAG_LENGTH]> {
     let lengths = lengths(aad, text)?;
     // The key of the hash and the mask of the tag are made in one go with the stream.
@@ -114,11 +113,11 @@ fn run(
     let mut stream = KeyStream::new(engine, blocks, || inputs.next().unwrap_or_default());
     let key = Zeroizing::new(stream.block());
     let tag_mask = Zeroizing::new(stream.block());
-    let mut hash = GHash::new(&Key::from(*key));
-    hash.update_padded(aad);
+    let mut hash = Hash::new(engine.level(), &key);
+    hash.update(aad);
     stream.mask(text, |piece, mask| each(&mut hash, piece, mask));
-    hash.update_padded(&lengths);
-    let mut tag: [u8; TAG_LENGTH] = hash.finalize().into();
+    hash.update(&lengths);
+    let mut tag = hash.finish();
     xor(&mut tag, &*tag_mask);
     Ok(tag)
 }

@@ -1,8 +1,9 @@
 //! Every level against RustCrypto's table-based cipher, and the modes against their definitions.
 
 use super::super::block::Cipher;
+use super::super::ghash::Hash;
 use super::super::{BLOCK, Sm4Key, cbc, ctr, ecb, gcm};
-use super::{KEY, tag_by_definition};
+use super::{KEY, product, tag_by_definition};
 use crate::crypto::backend::Level;
 use ::sm4::Sm4;
 use ::sm4::cipher::{Array, BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -155,6 +156,38 @@ fn gcm_is_its_definition_at_every_length() {
             let opened = gcm::decrypt(&engine, &nonce, aad, &ciphertext, &tag).unwrap();
             assert_eq!(opened, data, "{level:?}, {length}");
             assert!(gcm::decrypt(&engine, &nonce, aad, &ciphertext, &[0; 16]).is_err());
+        }
+    }
+}
+
+#[test]
+fn the_hash_is_its_definition_for_any_key() {
+    let mut numbers = Numbers(5);
+    let mut keys = vec![0, 1, 1 << 127, u128::MAX, u128::MAX >> 1, 0xc2 << 120, 1 << 64, 1 << 63];
+    keys.extend((0..30).map(|_| u128::from_be_bytes(numbers.block())));
+    for (case, key) in keys.into_iter().enumerate() {
+        let bytes = match case % 3 {
+            0 => vec![0xff; 16 * 40 + 5],
+            _ => numbers.bytes(16 * 40 + 5),
+        };
+        for level in Level::available() {
+            // In several pieces, each of which ends with a whole block for the hash.
+            for pieces in [vec![645], vec![1, 17, 255, 256, 116], vec![257, 0, 388], vec![512, 16]]
+            {
+                let (mut hash, mut sum) = (Hash::new(level, &key.to_be_bytes()), 0);
+                let mut rest = bytes.as_slice();
+                for length in pieces {
+                    let (piece, after) = rest.split_at(length);
+                    hash.update(piece);
+                    for block in piece.chunks(BLOCK) {
+                        let mut padded = [0; BLOCK];
+                        padded[..block.len()].copy_from_slice(block);
+                        sum = product(sum ^ u128::from_be_bytes(padded), key);
+                    }
+                    rest = after;
+                }
+                assert_eq!(u128::from_be_bytes(hash.finish()), sum, "{level:?}, key {key:x}");
+            }
         }
     }
 }
