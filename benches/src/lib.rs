@@ -1,4 +1,4 @@
-//! What several benchmarks need: an office with a seal, and its vouchers.
+//! What several benchmarks need: offices with seals, and their vouchers.
 
 use yinxin::Time;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
@@ -11,27 +11,30 @@ use yinxin::voucher::{
     Authorisation, AuthorisationEntry, Body, Encoding, Envelope, Templates, example,
 };
 
-/// An office that stamps quota notices at one position.
+/// Offices that stamp quota notices, each at a position of its own, one after another.
 pub struct Office {
-    /// The key of the seal, with its certificate.
-    pub key: SoftwareKey,
-    /// The seal, its picture of the size of a real one (15 KB).
-    pub seal: Seal,
-    /// The one position of a notice.
+    /// The offices, in the order of their positions.
+    pub parties: Vec<Party>,
+    /// The positions of a notice.
     pub templates: Templates,
     /// When everything happens.
     pub time: Time,
     root: Authority,
 }
 
-/// One position: the office's stamp.
-const TEMPLATES: &str = r#"{"format":"yinxin:templates:1","templates":[{"vtCode":"5106",
-  "basis":"benchmark","positions":[{"layer":1,"position":"cz_gkzf","name":"国库支付专用章",
-  "role":"office","kind":"stamp","sequence":1}]}]}"#;
+/// One office: its position, key and seal.
+pub struct Party {
+    /// The position at which it stamps.
+    pub position: String,
+    /// The key of the seal, with its certificate.
+    pub key: SoftwareKey,
+    /// The seal, its picture of the size of a real one (15 KB).
+    pub seal: Seal,
+}
 
 impl Office {
-    /// An office with a fresh key and a seal that is good all year.
-    pub fn new() -> Result<Office> {
+    /// So many offices with fresh keys and seals that are good all year.
+    pub fn new(count: usize) -> Result<Office> {
         let misuse = || yinxin::Error::new(yinxin::error::Code::Argument, "time", "no such time");
         let time = Time::from_civil(2026, 6, 1, 0, 0, 0).ok_or_else(misuse)?;
         let from = time.plus_days(-100).ok_or_else(misuse)?;
@@ -46,15 +49,14 @@ impl Office {
             key.with_certificates(vec![root.issue(&request)?.as_der().to_vec()])
         };
         let maker = party("Bench Maker", Profile::SealMaker)?;
-        let key = party("Bench Office", Profile::Signer)?;
-        let certificate = yinxin::cert::Certificate::from_der(&key.certificates()[0])?;
         let mut drawing = picture::svg_round_seal("示例市财政局国库支付专用章", None, 40)?;
         drawing.resize(15_693, b'\n');
-        let picture = Picture { kind: "SVG", data: &drawing, width_mm: 40, height_mm: 40 };
-        let seal = seal::make(
-            &SealRequest {
+        let office = |number: usize| -> Result<Party> {
+            let key = party(&format!("Bench Office {number}"), Profile::Signer)?;
+            let certificate = yinxin::cert::Certificate::from_der(&key.certificates()[0])?;
+            let request = SealRequest {
                 version: Version::V4,
-                id: "BENCH0001",
+                id: &format!("BENCH{number:04}"),
                 vendor: "yinxin",
                 name: "示例市财政局国库支付专用章",
                 kind: 1,
@@ -63,12 +65,14 @@ impl Office {
                 created: from,
                 valid_from: from,
                 valid_until: until,
-                picture,
-            },
-            &maker,
-        )?;
-        let templates = Templates::from_json(TEMPLATES.as_bytes())?;
-        Ok(Office { key, seal, templates, time, root })
+                picture: Picture { kind: "SVG", data: &drawing, width_mm: 40, height_mm: 40 },
+            };
+            let seal = seal::make(&request, &maker)?;
+            Ok(Party { position: format!("office{number}"), key, seal })
+        };
+        let parties = (1..=count).map(office).collect::<Result<Vec<Party>>>()?;
+        let templates = Templates::from_json(templates(&parties).as_bytes())?;
+        Ok(Office { parties, templates, time, root })
     }
 
     /// Quota notices in envelopes of `packet`, `count` in all, each of more than 2 KB and different.
@@ -84,7 +88,7 @@ impl Office {
         numbers.chunks(packet.max(1)).map(envelope).collect()
     }
 
-    /// A verifier that trusts the root, knows that nothing is revoked, and allows the seal.
+    /// A verifier that trusts the root, knows that nothing is revoked, and allows the seals.
     pub fn verifier(&self) -> Result<Verifier> {
         let mut trust = Trust::new(Policy::default());
         trust.add_anchor(self.root.certificate().clone());
@@ -92,9 +96,12 @@ impl Office {
         trust.add_crl(self.root.crl(self.time, until)?);
         let mut authorisation = Authorisation::default();
         let (division, year) = (example::ADM_DIV_CODE, example::ST_YEAR);
-        let mut entry = AuthorisationEntry::at(division, year, "5106", "cz_gkzf", "office");
-        entry.seals.push(self.seal.digest());
-        authorisation.add(entry);
+        for party in &self.parties {
+            let position = &party.position;
+            let mut entry = AuthorisationEntry::at(division, year, "5106", position, "office");
+            entry.seals.push(party.seal.digest());
+            authorisation.add(entry);
+        }
         Ok(Verifier::new(trust)
             .with_templates(self.templates.clone())
             .with_authorisation(authorisation))
@@ -104,4 +111,21 @@ impl Office {
     pub fn moment(&self) -> Moment {
         Moment::received(self.time, self.time)
     }
+}
+
+/// One position for each office, in their order.
+fn templates(parties: &[Party]) -> String {
+    let position = |(party, sequence): (&Party, usize)| {
+        format!(
+            r#"{{"layer":1,"position":"{}","name":"国库支付专用章","role":"office","kind":"stamp",
+              "sequence":{sequence}}}"#,
+            party.position
+        )
+    };
+    let positions: Vec<String> = parties.iter().zip(1..).map(position).collect();
+    format!(
+        r#"{{"format":"yinxin:templates:1","templates":[{{"vtCode":"5106","basis":"benchmark",
+          "positions":[{}]}}]}}"#,
+        positions.join(",")
+    )
 }

@@ -80,6 +80,7 @@ pub use body::{Body, Part};
 pub use builder::VoucherBuilder;
 pub use canonical::{CANONICAL_VERSION, Scope, is_x};
 pub use catalogue::{Catalogue, CatalogueEntry, MAX_VIOLATIONS, Violation};
+pub(crate) use check::check_each;
 pub use check::{Checks, check, check_many};
 pub use document::{DocumentForm, Record, Voucher};
 pub use envelope::{ACTS_VERSION, Envelope};

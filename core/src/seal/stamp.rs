@@ -5,6 +5,7 @@ use crate::asn1::ses::{self, ExtensionFields, Span, StampFields, TimeInfo, Versi
 use crate::asn1::{Deviations, Oid, Profile};
 use crate::crypto::hazmat::Sm2Digest;
 use crate::crypto::sm2::{PublicKey, UserId};
+use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
 use crate::time::Time;
@@ -120,6 +121,12 @@ impl Stamp {
     /// The DER of the signer's certificate.
     pub fn signer_certificate(&self) -> &[u8] {
         self.part(self.fields.certificate)
+    }
+
+    /// SM3 over the signer's certificate, which is found with the seal if it was read before.
+    pub(crate) fn signer_digest(&self) -> [u8; 32] {
+        let der = self.signer_certificate();
+        self.seal.signer(der).map_or_else(|_| sm3::digest(der), |certificate| certificate.digest())
     }
 
     /// The signer's signature algorithm.

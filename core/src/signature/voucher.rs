@@ -62,7 +62,7 @@ pub fn sign_voucher_many(
     })
 }
 
-fn single(results: Vec<Result<Vec<u8>>>) -> Result<Vec<u8>> {
+fn single<T>(results: Vec<Result<T>>) -> Result<T> {
     let none = || Error::new(Code::Structure, "envelope", "no result");
     results.into_iter().next().unwrap_or_else(|| Err(none()))
 }
@@ -80,23 +80,26 @@ fn act_on(
     let books = Books::of(act);
     let limit = GROUP.saturating_mul(threads.max(1));
     let mut results = Vec::with_capacity(envelopes.len());
-    let mut rest = envelopes;
-    while !rest.is_empty() {
-        let (group, after) = rest.split_at(group_length(rest, limit));
+    for group in groups(envelopes, limit) {
         results.extend(act_on_group(group, act, &books, threads, &work));
-        rest = after;
     }
     results
 }
 
-/// How many of the items, at least one, have at most so many bytes together.
-fn group_length(items: &[&[u8]], limit: usize) -> usize {
-    let mut total = 0usize;
-    let fits = |item: &&&[u8]| {
-        total = total.saturating_add(item.len());
-        total <= limit
-    };
-    items.iter().take_while(fits).count().clamp(1, items.len().max(1))
+/// The items in runs of at most so many bytes together, or of one.
+fn groups<'i>(items: &'i [&'i [u8]], limit: usize) -> impl Iterator<Item = &'i [&'i [u8]]> {
+    let mut rest = items;
+    std::iter::from_fn(move || {
+        let mut total = 0usize;
+        let fits = |item: &&&[u8]| {
+            total = total.saturating_add(item.len());
+            total <= limit
+        };
+        let count = rest.iter().take_while(fits).count().max(1);
+        let (group, after) = rest.split_at_checked(count)?;
+        rest = after;
+        Some(group)
+    })
 }
 
 /// Reads the envelopes, lets `work` act on all vouchers of one type at once (so that the many-forms
@@ -194,18 +197,7 @@ impl Verifier {
     ///
     /// A Malformed or Limit error if the bytes are no envelope of vouchers.
     pub fn verify_voucher(&self, envelope: &[u8], moment: &Moment) -> Result<Report> {
-        let envelope = Envelope::parse(envelope)?;
-        let mut reports: Vec<Report> =
-            envelope.bodies.iter().map(|body| self.check_body(body, moment)).collect();
-        if reports.len() == 1 {
-            return Ok(reports.swap_remove(0));
-        }
-        let subject = format!("envelope of {} vouchers", reports.len());
-        let mut report = Report::new(subject, &[CheckCode::VoucherEnvelope]);
-        let some = !reports.is_empty();
-        report.check(CheckCode::VoucherEnvelope, some, "", format!("{} vouchers", reports.len()));
-        reports.into_iter().for_each(|inner| report.add_report(inner));
-        Ok(report)
+        single(self.verify_group(&[envelope], moment))
     }
 
     /// Verifies many envelopes, results in input order; one bad one does not stop the others.
@@ -215,17 +207,66 @@ impl Verifier {
         moment: &Moment,
         threads: usize,
     ) -> Vec<Result<Report>> {
-        parallel::map(envelopes, threads, |envelope| self.verify_voucher(envelope, moment))
+        let total: usize = envelopes.iter().map(|envelope| envelope.len()).sum();
+        let limit = GROUP.min(total.div_ceil(threads.max(1)));
+        let groups: Vec<&[&[u8]]> = groups(envelopes, limit).collect();
+        let reports = parallel::map(&groups, threads, |group| self.verify_group(group, moment));
+        reports.into_iter().flatten().collect()
     }
 
-    fn check_body(&self, body: &Body, moment: &Moment) -> Report {
-        let checks = Checks {
+    /// Reads the envelopes, then checks all vouchers in them together.
+    fn verify_group(&self, envelopes: &[&[u8]], moment: &Moment) -> Vec<Result<Report>> {
+        let parsed: Vec<Result<Envelope>> =
+            envelopes.iter().map(|bytes| Envelope::parse(bytes)).collect();
+        let bodies = parsed.iter().flatten().flat_map(|envelope| &envelope.bodies);
+        let items: Vec<_> = bodies.map(|body| (body, self.checks_of(body))).collect();
+        let mut reports = voucher::check_each(&items, self.trust(), moment).into_iter();
+        let mut join = |envelope: &Envelope| {
+            join_reports(reports.by_ref().take(envelope.bodies.len()).collect())
+        };
+        let joined = parsed.iter().map(|envelope| envelope.as_ref().map(&mut join));
+        joined.map(|report| report.map_err(Clone::clone)).collect()
+    }
+
+    fn checks_of(&self, body: &Body) -> Checks<'_> {
+        Checks {
             original: None,
             authorisation: self.authorisation.as_ref(),
             template: self.templates.template(&body.id().vt_code),
             catalogue: Some(&self.catalogue),
             seals: Some(&self.seals),
-        };
-        voucher::check(body, &checks, self.trust(), moment)
+        }
+    }
+}
+
+/// The report of an envelope with these vouchers; that of one voucher stands alone.
+fn join_reports(mut reports: Vec<Report>) -> Report {
+    if reports.len() == 1 {
+        return reports.swap_remove(0);
+    }
+    let subject = format!("envelope of {} vouchers", reports.len());
+    let mut report = Report::new(subject, &[CheckCode::VoucherEnvelope]);
+    let some = !reports.is_empty();
+    report.check(CheckCode::VoucherEnvelope, some, "", format!("{} vouchers", reports.len()));
+    reports.into_iter().for_each(|inner| report.add_report(inner));
+    report
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_hold_all_in_order() {
+        let items: [&[u8]; 7] = [b"aaa", b"bb", b"", b"cccccc", b"d", b"", b"eee"];
+        for limit in 0..20 {
+            let groups: Vec<_> = groups(&items, limit).collect();
+            assert_eq!(groups.concat(), items, "{limit}");
+            for group in groups {
+                assert!(group.len() == 1 || group.concat().len() <= limit, "{limit}");
+            }
+        }
+        assert_eq!(groups(&[], 3).count(), 0);
+        assert_eq!(groups(&items, 5).count(), 3);
     }
 }

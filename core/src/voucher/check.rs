@@ -1,5 +1,7 @@
 //! Is this voucher what its acts say, and were they made by those who may?
 
+mod digests;
+
 use super::act::{Act, ActKind};
 use super::act_to_sign::Layer;
 use super::authorisation::{Authorisation, Instrument};
@@ -10,12 +12,13 @@ use super::document::{DocumentForm, Voucher};
 use super::step::agree;
 use super::template::Template;
 use crate::cms::SignedData;
-use crate::crypto::sm3;
+use crate::crypto::parallel;
 use crate::error::Result;
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::seal::{Expected, SealCache, Stamp, check_stamp};
 use crate::time::Time;
 use crate::trust::{Moment, Trust, check_message};
+use digests::PartDigests;
 
 /// What a verifier holds a voucher against. What is absent leaves its check NotDetermined.
 #[derive(Debug, Clone, Copy, Default)]
@@ -47,6 +50,51 @@ const MANDATORY: [CheckCode; 8] = [
 /// Checks a voucher: one inner report per act, the issuer's first. A voucher without acts is never
 /// valid.
 pub fn check(body: &Body, checks: &Checks<'_>, trust: &Trust, moment: &Moment) -> Report {
+    let digests = digests::of_many(&[body]).pop().unwrap_or_default();
+    check_with(body, &digests, checks, trust, moment)
+}
+
+/// Checks many vouchers on up to `threads` threads, results in input order.
+pub fn check_many(
+    bodies: &[Body],
+    checks: &Checks<'_>,
+    trust: &Trust,
+    moment: &Moment,
+    threads: usize,
+) -> Vec<Report> {
+    parallel::map_runs(bodies, threads, RUN, |run, _| {
+        let items: Vec<_> = run.iter().map(|body| (body, *checks)).collect();
+        check_run(&items, trust, moment)
+    })
+}
+
+/// Checks many vouchers, each against its own, on this thread; results in input order.
+pub(crate) fn check_each(
+    items: &[(&Body, Checks<'_>)],
+    trust: &Trust,
+    moment: &Moment,
+) -> Vec<Report> {
+    items.chunks(RUN).flat_map(|run| check_run(run, trust, moment)).collect()
+}
+
+/// How many vouchers are hashed together.
+const RUN: usize = 128;
+
+fn check_run(items: &[(&Body, Checks<'_>)], trust: &Trust, moment: &Moment) -> Vec<Report> {
+    let bodies: Vec<&Body> = items.iter().map(|(body, _)| *body).collect();
+    let digests = digests::of_many(&bodies);
+    let each = items.iter().zip(&digests);
+    each.map(|((body, checks), digests)| check_with(body, digests, checks, trust, moment)).collect()
+}
+
+/// `digests` are those of the body's documents, the issuer's first.
+fn check_with(
+    body: &Body,
+    digests: &[PartDigests],
+    checks: &Checks<'_>,
+    trust: &Trust,
+    moment: &Moment,
+) -> Report {
     let kind = match body.layer() {
         Layer::Issuer => "voucher",
         Layer::Responder => "receipt",
@@ -57,14 +105,17 @@ pub fn check(body: &Body, checks: &Checks<'_>, trust: &Trust, moment: &Moment) -
     let parts = parts(body);
     let looks: Vec<Look<'_>> = parts
         .iter()
-        .flat_map(|(layer, part)| part.acts().iter().map(|act| (*layer, *part, act)))
-        .map(|(layer, part, act)| Look::at(layer, part, act, checks, trust, moment))
+        .zip(digests)
+        .flat_map(|((layer, part), digests)| {
+            part.acts().iter().zip(&digests.acts).map(|(act, digest)| (*layer, act, digest))
+        })
+        .map(|(layer, act, digest)| Look::at(layer, act, digest, checks, trust, moment))
         .collect();
 
     envelope(&mut report, body);
     identity(&mut report, body, &parts, &looks);
-    canonical(&mut report, &parts);
-    form(&mut report, body, &parts, kept.as_ref());
+    canonical(&mut report, &parts, digests);
+    form(&mut report, body, &parts, digests, kept.as_ref());
     if body.layer() == Layer::Responder {
         base(&mut report, body, kept.as_ref());
     }
@@ -76,17 +127,6 @@ pub fn check(body: &Body, checks: &Checks<'_>, trust: &Trust, moment: &Moment) -
         report.add_report(look.report);
     }
     report
-}
-
-/// Checks many vouchers on up to `threads` threads, results in input order.
-pub fn check_many(
-    bodies: &[Body],
-    checks: &Checks<'_>,
-    trust: &Trust,
-    moment: &Moment,
-    threads: usize,
-) -> Vec<Report> {
-    crate::crypto::parallel::map(bodies, threads, |body| check(body, checks, trust, moment))
 }
 
 type Kept<'k> = std::result::Result<&'k Voucher, String>;
@@ -112,8 +152,8 @@ struct Look<'a> {
 impl<'a> Look<'a> {
     fn at(
         layer: Layer,
-        _part: &Part,
         act: &'a Act,
+        digest: &[u8; 32],
         checks: &Checks<'_>,
         trust: &Trust,
         moment: &Moment,
@@ -136,7 +176,7 @@ impl<'a> Look<'a> {
             report: Report::new(subject, &[]),
         };
         let outcome = match act.kind() {
-            ActKind::Stamp => look.stamp(checks.seals, trust, moment),
+            ActKind::Stamp => look.stamp(digest, checks.seals, trust, moment),
             ActKind::Signature => look.signature(trust, moment),
         };
         if let Err(error) = outcome {
@@ -149,20 +189,26 @@ impl<'a> Look<'a> {
         look
     }
 
-    fn stamp(&mut self, seals: Option<&SealCache>, trust: &Trust, moment: &Moment) -> Result<()> {
+    /// `digest` is that of what the act signs.
+    fn stamp(
+        &mut self,
+        digest: &[u8; 32],
+        seals: Option<&SealCache>,
+        trust: &Trust,
+        moment: &Moment,
+    ) -> Result<()> {
         let profile = trust.policy().profile;
         let evidence = self.act.evidence();
         let stamp = match seals {
             Some(seals) => seals.parse_stamp(evidence, profile)?,
             None => Stamp::parse(evidence, profile)?,
         };
-        let data_hash = sm3::digest(self.act.to_sign_der());
         let property = self.act.to_sign().property_info();
-        let expected = Expected { data_hash: Some(&data_hash), property: Some(&property) };
+        let expected = Expected { data_hash: Some(digest), property: Some(&property) };
         self.report.absorb(check_stamp(&stamp, &expected, trust, moment));
         self.instrument = Some(Instrument {
             seal: Some(stamp.seal().digest()),
-            certificate: sm3::digest(stamp.signer_certificate()),
+            certificate: stamp.signer_digest(),
         });
         self.stated = Some(stamp.time());
         self.property = Some(stamp.property_info().to_owned());
@@ -277,16 +323,12 @@ fn identity(report: &mut Report, body: &Body, parts: &[(Layer, &Part)], looks: &
     tally.report(report, CheckCode::VoucherIdentity, &body.id().to_string());
 }
 
-fn canonical(report: &mut Report, parts: &[(Layer, &Part)]) {
+fn canonical(report: &mut Report, parts: &[(Layer, &Part)], digests: &[PartDigests]) {
     let mut tally = Tally::default();
     require_acts(&mut tally, parts);
-    for (layer, part) in parts {
-        if part.acts().is_empty() {
-            continue;
-        }
-        let digest = part.voucher().canonical_digest(layer.scope());
+    for ((_, part), digests) in parts.iter().zip(digests) {
         for act in part.acts().iter().map(Act::to_sign) {
-            let holds = act.canonical_digest == digest;
+            let holds = act.canonical_digest == digests.canonical;
             tally.fail_unless(holds, || format!("{}: was over other fields", act.position));
         }
     }
@@ -295,14 +337,20 @@ fn canonical(report: &mut Report, parts: &[(Layer, &Part)]) {
 
 /// The exact bytes. The document of the issuer may be held against the bytes that were kept; a
 /// document in JSON is no evidence against other bytes.
-fn form(report: &mut Report, body: &Body, parts: &[(Layer, &Part)], kept: Option<&Kept<'_>>) {
+fn form(
+    report: &mut Report,
+    body: &Body,
+    parts: &[(Layer, &Part)],
+    digests: &[PartDigests],
+    kept: Option<&Kept<'_>>,
+) {
     let mut tally = Tally::default();
     require_acts(&mut tally, parts);
     if let Some(Err(error)) = kept {
         tally.fail_unless(false, || format!("the original that was kept: {error}"));
     }
     let kept = kept.and_then(|kept| kept.as_ref().ok());
-    for (layer, part) in parts {
+    for ((layer, part), digests) in parts.iter().zip(digests) {
         let own = part.voucher();
         let kept = kept.filter(|_| *layer == Layer::Issuer);
         let document = kept.copied().unwrap_or(own);
@@ -314,7 +362,7 @@ fn form(report: &mut Report, body: &Body, parts: &[(Layer, &Part)], kept: Option
         if part.acts().is_empty() {
             continue;
         }
-        let digest = document.form_digest();
+        let digest = kept.map_or(digests.form, |kept| kept.form_digest());
         for act in part.acts().iter().map(Act::to_sign).filter(|act| act.form_digest != digest) {
             let outcome = match document.form() {
                 DocumentForm::Json => Outcome::NotDetermined,
@@ -369,7 +417,8 @@ fn difference(original: &Voucher, receipt: &Voucher) -> String {
 fn order(report: &mut Report, body: &Body, parts: &[(Layer, &Part)]) {
     let mut tally = Tally::default();
     require_acts(&mut tally, parts);
-    let issuer = body.issuer_layer_digest();
+    let receipt = body.layer() == Layer::Responder;
+    let issuer = receipt.then(|| body.issuer_layer_digest()).flatten();
     for (layer, part) in parts {
         let acts = part.acts();
         for (number, act) in acts.iter().enumerate() {

@@ -49,7 +49,7 @@ impl Encoding {
     /// [`Code::Text`] with the offset of the first byte that is no character or does not come back.
     pub fn decode<'a>(self, bytes: &'a [u8], structure: &'static str) -> Result<Cow<'a, str>> {
         if self == Encoding::Utf8 || bytes.is_ascii() {
-            return std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
+            return simdutf8::compat::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
                 Error::new(Code::Text, structure, "not UTF-8").at(error.valid_up_to())
             });
         }
