@@ -46,7 +46,9 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "private_key" => key_files(),
         "sm2_signature" | "sm2_decrypt" => sm2(),
         "sm2_differential" => vec![vec![7; 96], [vec![0; 31], vec![1; 65]].concat()],
-        "sm4_differential" => [16, 63, 300, 3000].map(|length| vec![length as u8; length + 33]).into(),
+        "sm4_differential" => {
+            [16, 63, 300, 3000].map(|length| vec![length as u8; length + 33]).into()
+        }
         "sm3_differential" => vec![vec![17; 3000], [vec![3, 9, 10, 0], vec![7; 200]].concat()],
         other => panic!("no seeds for {other}"),
     }
