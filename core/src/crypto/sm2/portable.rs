@@ -12,6 +12,8 @@
 
 #![forbid(unsafe_code)]
 
+#[rustfmt::skip]
+mod base_table;
 mod comb;
 mod digits;
 mod field;

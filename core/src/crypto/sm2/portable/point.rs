@@ -60,6 +60,12 @@ impl Affine {
     }
 }
 
+/// Points that begin where one of the processor's lines of 64 bytes begins, so that none lies in
+/// two.
+#[derive(Clone)]
+#[repr(C, align(64))]
+pub(super) struct Lines<T>(pub(super) T);
+
 /// x^3 - 3x + b.
 fn right_side(x: &Fe) -> Fe {
     let three = x.double().add(x);

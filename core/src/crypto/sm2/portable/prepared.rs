@@ -1,11 +1,11 @@
 //! s*G + t*P for a point P that comes back: multiples of P in a table as of G, and no doubling.
 //! Everything here is public and variable-time.
 
+use super::base_table::BASE;
 use super::digits::window_vartime;
-use super::point::{Affine, Jacobian};
+use super::point::{Affine, Jacobian, Lines};
 use super::scalar::Scalar;
 use super::sums::{add_pairs_vartime, normalize_vartime, sum_each_vartime};
-use super::tables::COMB;
 
 /// Bits in a window.
 const WIDTH: usize = 6;
@@ -14,15 +14,17 @@ const WINDOWS: usize = 257_usize.div_ceil(WIDTH);
 /// How many multiples a window's row has: 1 to 32.
 const ENTRIES: usize = 1 << (WIDTH - 1);
 
+/// How many windows of 8 bits a scalar below n/2 has; they are those of G.
+pub(super) const BASE_WINDOWS: usize = 32;
+/// How many multiples each of them has: 1 to 128.
+pub(super) const BASE_ENTRIES: usize = 128;
+
 /// [i][j] is (j+1) * 2^(6i) * P.
 pub(in crate::crypto::sm2) struct Multiples {
     rows: Vec<Row>,
 }
 
-/// A row whose points do not straddle the processor's lines of 64 bytes.
-#[derive(Clone)]
-#[repr(C, align(64))]
-struct Row([Affine; ENTRIES]);
+type Row = Lines<[Affine; ENTRIES]>;
 
 impl Multiples {
     /// How many bytes the table of a point takes.
@@ -30,7 +32,7 @@ impl Multiples {
 
     /// The table of this point, which is not infinity.
     pub(in crate::crypto::sm2) fn of_vartime(point: &Affine) -> Multiples {
-        let mut rows = vec![Row([Affine::NONE; ENTRIES]); WINDOWS];
+        let mut rows = vec![Lines([Affine::NONE; ENTRIES]); WINDOWS];
         for (row, first) in rows.iter_mut().zip(windows_vartime(point)) {
             row.0[0] = first;
         }
@@ -71,9 +73,12 @@ pub(in crate::crypto::sm2) fn combine_prepared_vartime(
 
 /// The multiples of G and of P that make up s*G + t*P.
 fn summands_vartime(s: &Scalar, t: &Scalar, point: &Multiples) -> Vec<Affine> {
-    let mut summands = Vec::with_capacity(COMB.len() + WINDOWS);
-    for (i, row) in COMB.iter().enumerate() {
-        summands.extend(multiple_vartime(row, s, i));
+    let mut summands = Vec::with_capacity(BASE_WINDOWS + WINDOWS);
+    let (s, negative) = s.half();
+    let negative = negative.reveal();
+    for (i, row) in BASE.0.iter().enumerate() {
+        let multiple = multiple_vartime(row, &s, i);
+        summands.extend(multiple.map(|point| if negative { point.negate() } else { point }));
     }
     for (i, row) in point.rows().enumerate() {
         summands.extend(multiple_vartime(row, t, i));

@@ -7,7 +7,7 @@ use super::field::Fe;
 use super::point::{Affine, Jacobian};
 
 /// With fewer pairs than this an inversion costs more than it saves.
-const WORTH_AN_INVERSION: usize = 48;
+const WORTH_AN_INVERSION: usize = 24;
 
 /// The sum of each list of points.
 ///
