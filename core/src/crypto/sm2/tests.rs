@@ -1,6 +1,7 @@
 //! Known answers and refusals of SM2 as a whole.
 
 mod attacks;
+mod edges;
 mod exchange;
 mod hostile;
 mod nonces;

@@ -10,25 +10,25 @@ use ::sm2::elliptic_curve::{PrimeField, subtle::Choice};
 use ::sm2::{AffinePoint, FieldBytes, ProjectivePoint, Scalar};
 use zeroize::Zeroizing;
 
-fn small(value: u64) -> Scalar {
+pub(super) fn small(value: u64) -> Scalar {
     Scalar::from(value)
 }
 
-fn bytes(value: Scalar) -> Bytes {
+pub(super) fn bytes(value: Scalar) -> Bytes {
     value.to_repr().into()
 }
 
-fn x_of(point: &ProjectivePoint) -> Scalar {
+pub(super) fn x_of(point: &ProjectivePoint) -> Scalar {
     Scalar::reduce(&point.to_affine().x())
 }
 
-fn public(point: &ProjectivePoint) -> PublicKey {
+pub(super) fn public(point: &ProjectivePoint) -> PublicKey {
     let affine = point.to_affine();
     PublicKey::from_raw64(&[&affine.x()[..], &affine.y()[..]].concat()).unwrap()
 }
 
 /// A key and a signature over the digest e whose point s*G + t*P is the one given.
-fn made_for(q: &ProjectivePoint, e: &Bytes, t: Scalar) -> (PublicKey, Signature) {
+pub(super) fn made_for(q: &ProjectivePoint, e: &Bytes, t: Scalar) -> (PublicKey, Signature) {
     let r = Scalar::reduce(&FieldBytes::from(*e)) + x_of(q);
     let s = t - r;
     let p = (*q - ProjectivePoint::generator() * s) * t.invert().unwrap();
@@ -123,7 +123,7 @@ fn r_and_s_have_their_range() {
 }
 
 /// Nonces and digests for which the standard takes another nonce.
-fn to_be_retried() -> Vec<(Bytes, Bytes)> {
+pub(super) fn to_be_retried() -> Vec<(Bytes, Bytes)> {
     let d = Scalar::from_repr(FieldBytes::try_from(&hex(D)[..]).unwrap()).unwrap();
     let k = small(0x1234_5678);
     let x1 = x_of(&(ProjectivePoint::generator() * k));

@@ -160,6 +160,9 @@ proptest! {
         let whole = if negated.reveal() { (&n - big(half.limbs())) % &n } else { big(half.limbs()) };
         prop_assert_eq!(whole, u);
         prop_assert!(big(half.limbs()) <= n >> 1);
+        let middle = BigUint::from(1u8) << 127;
+        let of_half = Scalar::of_low_half(&limbs::to_bytes(&a));
+        prop_assert_eq!(big(of_half.limbs()), &middle + big(&a) % &middle);
     }
 }
 
