@@ -25,6 +25,12 @@ mod sign {
     }
 
     #[divan::bench]
+    fn yinxin_verify_after_sign(bencher: Bencher) {
+        let key = PrivateKey::generate().unwrap().verify_after_sign(true);
+        bencher.bench(|| key.sign(&UserId::default(), divan::black_box(&MESSAGE)).unwrap());
+    }
+
+    #[divan::bench]
     fn yinxin_many_of_256(bencher: Bencher) {
         let key = PrivateKey::generate().unwrap();
         let messages = vec![&MESSAGE[..]; MANY];

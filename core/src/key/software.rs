@@ -19,6 +19,7 @@ pub struct SoftwareKey {
     algorithm: SignatureAlgorithm,
     certificates: Vec<Vec<u8>>,
     user_id: UserId,
+    verify_after_sign: bool,
 }
 
 impl SoftwareKey {
@@ -87,7 +88,9 @@ impl SoftwareKey {
             PrivateKey::Ecdsa(key) => (key.public_key().clone(), key.algorithm()),
         };
         let certificates = Vec::new();
-        Ok(SoftwareKey { private, public, algorithm, certificates, user_id: UserId::default() })
+        let user_id = UserId::default();
+        let verify_after_sign = false;
+        Ok(SoftwareKey { private, public, algorithm, certificates, user_id, verify_after_sign })
     }
 
     /// The same key with its certificates in DER; the one for this key is moved to the front.
@@ -117,6 +120,18 @@ impl SoftwareKey {
         self
     }
 
+    /// The same key, which verifies each of its signatures before giving it; or does not, as it is
+    /// from the beginning. See [`sm2::PrivateKey::verify_after_sign`].
+    #[must_use]
+    pub fn verify_after_sign(mut self, on: bool) -> Self {
+        self.private = match self.private {
+            PrivateKey::Sm2(key) => PrivateKey::Sm2(Box::new(key.verify_after_sign(on))),
+            other => other,
+        };
+        self.verify_after_sign = on;
+        self
+    }
+
     /// The key as PKCS#8 PEM: plain, or with a password in PBES2 (PBKDF2 with HMAC-SM3, SM4-CBC).
     /// The text is as secret as the key.
     ///
@@ -128,6 +143,16 @@ impl SoftwareKey {
             return Err(Error::new(Code::Form, "private key", "only SM2 keys are written"));
         };
         pkcs8::write_pem(key, password)
+    }
+
+    /// The signature of another key than SM2, which verifies its own, if it is good.
+    fn verified(&self, message: &[u8], signature: Vec<u8>) -> Result<Vec<u8>> {
+        let verify = || self.public.verify(self.algorithm, &self.user_id, message, &signature);
+        if self.verify_after_sign && verify().is_err() {
+            let text = "what was computed does not verify";
+            return Err(Error::new(Code::Signer, "signature", text));
+        }
+        Ok(signature)
     }
 
     fn sign_digest(&self, digest: &hazmat::Sm2Digest) -> Result<Vec<u8>> {
@@ -171,8 +196,12 @@ impl Signer for SoftwareKey {
             (ToSign::Message(message), PrivateKey::Sm2(key)) => {
                 Ok(key.sign(&self.user_id, message)?.to_der())
             }
-            (ToSign::Message(message), PrivateKey::Rsa(key)) => key.sign(self.algorithm, message),
-            (ToSign::Message(message), PrivateKey::Ecdsa(key)) => key.sign(self.algorithm, message),
+            (ToSign::Message(message), PrivateKey::Rsa(key)) => {
+                self.verified(message, key.sign(self.algorithm, message)?)
+            }
+            (ToSign::Message(message), PrivateKey::Ecdsa(key)) => {
+                self.verified(message, key.sign(self.algorithm, message)?)
+            }
         }
     }
 
@@ -211,6 +240,7 @@ impl Decrypter for SoftwareKey {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::ecdsa;
 
     #[test]
     fn a_written_key_comes_back() {
@@ -233,6 +263,37 @@ mod tests {
         let key = SoftwareKey::generate_sm2().unwrap();
         let shown = format!("{key:?}");
         assert!(shown.contains("public") && !shown.contains("private"));
+    }
+
+    #[test]
+    fn a_fault_gives_no_signature() {
+        let (one, other) = (sm2::PrivateKey::generate(), sm2::PrivateKey::generate());
+        let faulty = one.unwrap().with_public_key_of(&other.unwrap());
+        let key = SoftwareKey::from_private(PrivateKey::Sm2(Box::new(faulty))).unwrap();
+        let digest = hazmat::Sm2Digest([7; 32]);
+        let inputs = [ToSign::Message(b"message"), ToSign::Digest(&digest)];
+        assert!(key.sign_many(&inputs, 1).iter().all(Result::is_ok));
+        let key = key.verify_after_sign(true);
+        for input in inputs {
+            assert_eq!(key.sign(input).unwrap_err().code(), Code::Signer);
+        }
+        for result in key.sign_many(&inputs, 1) {
+            assert_eq!(result.unwrap_err().code(), Code::Signer);
+        }
+    }
+
+    #[test]
+    fn a_fault_of_another_algorithm_gives_no_signature() {
+        let generate = || {
+            let der = ecdsa::EcdsaPrivateKey::generate_pkcs8(ecdsa::Curve::P256).unwrap();
+            SoftwareKey::from_pkcs8_der(der.as_bytes(), None).unwrap()
+        };
+        let mut key = generate().verify_after_sign(true);
+        let input = ToSign::Message(b"message");
+        assert!(key.sign(input).is_ok());
+        key.public = generate().public;
+        assert_eq!(key.sign(input).unwrap_err().code(), Code::Signer);
+        assert!(key.verify_after_sign(false).sign(input).is_ok());
     }
 
     #[test]

@@ -2,9 +2,11 @@
 
 use super::backend::{self, Bytes, Secret};
 use super::nonce::{Nonces, first_candidates};
+use super::prepared::PreparedPublicKey;
 use super::public_key::PublicKey;
 use super::signature::Signature;
 use super::user_id::UserId;
+use super::verify::{VerifyKey, verify_digests};
 use crate::crypto::backend::Level;
 use crate::crypto::hazmat::Sm2Digest;
 use crate::crypto::secret::wiping_the_stack;
@@ -27,6 +29,8 @@ const RUN: usize = 64;
 pub struct PrivateKey {
     secret: Box<Secret>,
     public: PublicKey,
+    /// What each signature is verified with before it is given, if that was asked for.
+    verifier: Option<PreparedPublicKey>,
 }
 
 impl PrivateKey {
@@ -40,7 +44,7 @@ impl PrivateKey {
             let bytes = Zeroizing::new(Bytes::try_from(bytes).ok()?);
             let secret = Secret::from_bytes(&bytes)?;
             let public = PublicKey::from_point(secret.public_point()?);
-            Some(PrivateKey { secret, public })
+            Some(PrivateKey { secret, public, verifier: None })
         })
         .ok_or_else(|| Error::new(Code::PrivateKey, "SM2 private key", "not 32 bytes in 1..=n-2"))
     }
@@ -61,6 +65,18 @@ impl PrivateKey {
         Err(no_nonce())
     }
 
+    /// The same key, which verifies each of its signatures before giving it; or does not, as it is
+    /// from the beginning.
+    ///
+    /// A fault of the processor or the memory can make a wrong signature, and a wrong one may give
+    /// the key away. It takes memory for a [`PreparedPublicKey`], and time with each signature:
+    /// docs/sm2-engine.md has figures.
+    #[must_use]
+    pub fn verify_after_sign(mut self, on: bool) -> Self {
+        self.verifier = on.then(|| PreparedPublicKey::from(&self.public));
+        self
+    }
+
     /// The public key.
     pub fn public_key(&self) -> &PublicKey {
         &self.public
@@ -70,7 +86,8 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// [`Code::Random`] if the random source fails.
+    /// [`Code::Random`] if the random source fails; [`Code::Signer`] with
+    /// [`verify_after_sign`](Self::verify_after_sign) if the signature is wrong.
     pub fn sign(&self, id: &UserId, message: &[u8]) -> Result<Signature> {
         self.sign_parts(id, &[message])
     }
@@ -79,7 +96,7 @@ impl PrivateKey {
     ///
     /// # Errors
     ///
-    /// [`Code::Random`] if the random source fails.
+    /// As [`sign`](Self::sign).
     pub fn sign_parts(&self, id: &UserId, parts: &[&[u8]]) -> Result<Signature> {
         self.sign_digest(&Sm2Digest(self.public.digest(id, parts)))
     }
@@ -102,7 +119,13 @@ impl PrivateKey {
     pub(crate) fn sign_digest(&self, digest: &Sm2Digest) -> Result<Signature> {
         wiping_the_stack(|| {
             let random = fresh()?;
-            self.sign_one(digest, &random, 0)
+            let signature = self.sign_one(digest, &random, 0)?;
+            match &self.verifier {
+                Some(key) if VerifyKey::from(key).verify_digest(digest, &signature).is_err() => {
+                    Err(fault())
+                }
+                _ => Ok(signature),
+            }
         })
     }
 
@@ -122,6 +145,13 @@ impl PrivateKey {
 
     pub(crate) fn to_bytes(&self) -> Zeroizing<Bytes> {
         self.secret.to_bytes()
+    }
+
+    /// The key with a fault: what it signs belongs to no public key that it knows.
+    #[cfg(test)]
+    pub(crate) fn with_public_key_of(mut self, other: &PrivateKey) -> Self {
+        self.public = other.public;
+        self
     }
 
     pub(super) fn secret(&self) -> &Secret {
@@ -155,7 +185,7 @@ impl PrivateKey {
         let nonces = first_candidates(Level::current(), &d, digests, random, start as u64);
         let inputs: Vec<(Bytes, Zeroizing<Bytes>)> =
             digests.iter().map(|digest| digest.0).zip(nonces).collect();
-        backend::sign_digest_many(&self.secret, &inputs)
+        let signatures = backend::sign_digest_many(&self.secret, &inputs)
             .into_iter()
             .zip(digests)
             .zip(start as u64..)
@@ -163,7 +193,28 @@ impl PrivateKey {
                 Some((r, s)) => Signature::checked(r, s),
                 None => self.sign_one(digest, random, index), // A3 again, with the next candidate
             })
-            .collect()
+            .collect();
+        self.verified(digests, signatures)
+    }
+
+    /// The signatures over these digests, but an error for each that is wrong, if that was asked for.
+    fn verified(
+        &self,
+        digests: &[Sm2Digest],
+        signatures: Vec<Result<Signature>>,
+    ) -> Vec<Result<Signature>> {
+        let Some(key) = &self.verifier else { return signatures };
+        let made: Vec<(&Sm2Digest, &Signature)> = digests
+            .iter()
+            .zip(&signatures)
+            .filter_map(|(e, made)| Some((e, made.as_ref().ok()?)))
+            .collect();
+        let mut good = verify_digests(key.into(), &made).into_iter();
+        let mut verified = |signature| match good.next() {
+            Some(true) => Ok(signature),
+            _ => Err(fault()),
+        };
+        signatures.into_iter().map(|signature| signature.and_then(&mut verified)).collect()
     }
 
     fn sign_one(&self, digest: &Sm2Digest, random: &Bytes, index: u64) -> Result<Signature> {
@@ -188,6 +239,10 @@ fn fresh() -> Result<Zeroizing<Bytes>> {
     let mut random = Zeroizing::new([0; 32]);
     rng::fill(&mut *random)?;
     Ok(random)
+}
+
+fn fault() -> Error {
+    Error::new(Code::Signer, "signature", "what was computed does not verify")
 }
 
 pub(super) fn no_nonce() -> Error {

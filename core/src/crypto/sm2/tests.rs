@@ -3,6 +3,7 @@
 mod attacks;
 mod edges;
 mod exchange;
+mod faults;
 mod hostile;
 mod nonces;
 

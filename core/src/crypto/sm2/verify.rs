@@ -144,6 +144,13 @@ pub fn verify_many(items: &[VerifyItem<'_>], threads: usize) -> Vec<Result<(), B
     })
 }
 
+/// Whether each is this key's signature over its digest.
+pub(super) fn verify_digests(key: VerifyKey<'_>, items: &[(&Sm2Digest, &Signature)]) -> Vec<bool> {
+    let items: Vec<Verification<'_>> =
+        items.iter().map(|(e, signature)| key.verification(e.0, signature)).collect();
+    backend::verify_digest_many_vartime(&items)
+}
+
 fn judged(good: bool) -> Result<(), BadSignature> {
     if good { Ok(()) } else { Err(BadSignature) }
 }
