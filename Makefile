@@ -3,12 +3,13 @@
 
 CARGO ?= cargo
 SECONDS = 60
+SAMPLES = 1000000
 PREFIX ?= /usr/local
 # One profile for tests, vectors, the command, the C library and the wheel: the optimiser of a
 # release with every arithmetic and debug check.
 PROFILE = checked
 
-.PHONY: demo test bench fuzz soak install audit
+.PHONY: demo test bench fuzz constant-time soak install audit
 
 demo: ## seal generated vouchers, verify them, catch planted faults
 	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-cli -- demo
@@ -23,10 +24,14 @@ bench: ## speed, with peers in the same run
 fuzz: ## every fuzz target for SECONDS each: make fuzz SECONDS=600
 	fuzz/run.sh $(SECONDS)
 
+constant-time: ## that nothing tells a secret: make constant-time SAMPLES=quick leaves the clock out
+	benches/constant-time.sh $(SAMPLES)
+
 soak: ## the long form: peers judge the vectors, every byte bent, ten minutes a fuzz target
 	vectors/interop/agree.py
 	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make
 	fuzz/run.sh 600
+	benches/constant-time.sh
 	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000
 
 install: ## the C library, its header and the command, below $(DESTDIR)$(PREFIX)

@@ -43,7 +43,7 @@ impl Backend {
 
     /// The one in force in this process: the best, unless [`select`](Self::select) chose another.
     pub fn current() -> Backend {
-        Level::current().backend()
+        Level::current_or_model().backend()
     }
 
     /// Puts this one in force for the whole process, for tests and measurements.
@@ -76,6 +76,19 @@ impl Level {
     /// The one in force.
     #[inline]
     pub(crate) fn current() -> Level {
+        #[cfg(all(yinxin_memcheck, target_arch = "x86_64", not(yinxin_portable)))]
+        if let (Level::Avx512(_), Some(token)) = (Self::current_or_model(), Avx2::detect()) {
+            return Level::Avx2(token);
+        }
+        Self::current_or_model()
+    }
+
+    /// The one in force, for code that has a model of AVX-512.
+    ///
+    /// The memory checker (`--cfg yinxin_memcheck`) does not know AVX-512: there the model runs in its
+    /// place, and code that has none runs with AVX2.
+    #[inline]
+    pub(crate) fn current_or_model() -> Level {
         let chosen = CURRENT.load(Ordering::Relaxed);
         let chosen = Backend::ALL.into_iter().find(|backend| *backend as u8 == chosen);
         match chosen.and_then(Level::of) {

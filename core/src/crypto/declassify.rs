@@ -13,6 +13,18 @@ pub(crate) fn declassify<T: Copy>(value: T) -> T {
     value
 }
 
+/// That code of this name runs, for those who want to know that it did.
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+#[inline(always)]
+pub(crate) fn runs(name: &'static str) {
+    #[cfg(yinxin_memcheck)]
+    if let Ok(mut names) = memcheck::RUN.lock() {
+        names.insert(name);
+    }
+    #[cfg(not(yinxin_memcheck))]
+    let _ = name;
+}
+
 /// Random bytes that just came from the system, which nobody knows.
 #[inline(always)]
 pub(crate) fn classify(bytes: &mut [u8]) {
@@ -27,7 +39,8 @@ pub(crate) fn classify(bytes: &mut [u8]) {
 /// What the program that watches secrets sets before it calls anything else.
 #[cfg(yinxin_memcheck)]
 pub mod memcheck {
-    use std::sync::OnceLock;
+    use std::collections::BTreeSet;
+    use std::sync::{Mutex, OnceLock};
 
     /// A request about so many bytes at an address.
     pub type Mark = fn(*mut u8, usize);
@@ -36,6 +49,9 @@ pub mod memcheck {
     pub static PUBLIC: OnceLock<Mark> = OnceLock::new();
     /// Says that bytes are secret.
     pub static SECRET: OnceLock<Mark> = OnceLock::new();
+
+    /// The code that ran on vectors, or on a model of them.
+    pub static RUN: Mutex<BTreeSet<&str>> = Mutex::new(BTreeSet::new());
 
     pub(super) fn told<T: Copy>(mark: Option<&Mark>, mut value: T) -> T {
         if let Some(mark) = mark {

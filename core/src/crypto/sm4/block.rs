@@ -6,6 +6,8 @@ use super::{avx2, avx512};
 use crate::crypto::backend::Level;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use crate::crypto::cpu::{Avx2, Avx512};
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+use crate::crypto::declassify::runs;
 use zeroize::{Zeroizing, optimization_barrier};
 
 /// An expanded key; wiped when dropped.
@@ -74,7 +76,10 @@ impl Engine {
         match &self.0 {
             Kernel::Portable(slices) => slices.apply(blocks),
             #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
-            Kernel::Avx2(token, keys) => avx2::apply(*token, keys, blocks),
+            Kernel::Avx2(token, keys) => {
+                runs("SM4 with AVX2");
+                avx2::apply(*token, keys, blocks);
+            }
             #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
             Kernel::Avx512(token, keys) => avx512::apply(*token, keys, blocks),
         }
