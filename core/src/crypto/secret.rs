@@ -4,7 +4,7 @@ use std::fmt;
 use zeroize::{Zeroizing, zeroize_stack};
 
 /// How much of the stack is overwritten: more than the deepest of the work here uses.
-const STACK: usize = 16 * 1024;
+const STACK: usize = 24 * 1024;
 
 /// Secret bytes: wiped when dropped, and never shown by `Debug`.
 #[derive(Clone)]

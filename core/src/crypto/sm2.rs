@@ -28,6 +28,8 @@ mod backend;
 mod encryption;
 pub mod exchange;
 mod kdf;
+#[cfg(any(test, all(target_arch = "x86_64", not(yinxin_portable))))]
+mod lanes;
 mod nonce;
 mod portable;
 mod prepared;

@@ -4,10 +4,17 @@
 //! behind the same door. Values are 32 bytes, big endian. The `_many` forms give what their single
 //! forms give, item by item; signatures share inversions.
 
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+use super::lanes;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+use super::portable::shared;
 use super::portable::{
     Affine, BATCH, Jacobian, Multiples, Scalar, combine_prepared_vartime, combine_vartime,
     multiply, multiply_base, normalize, x_is_vartime,
 };
+use crate::crypto::backend::Level;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+use crate::crypto::cpu::Avx512;
 use crate::crypto::declassify::declassify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
@@ -74,7 +81,7 @@ impl Secret {
 
     /// The public key d*G.
     pub(crate) fn public_point(&self) -> Option<Point> {
-        Zeroizing::new(multiply_base(&self.d)).to_affine().map(declassify).map(Point)
+        base_multiple(Level::current(), &self.d).to_affine().map(declassify).map(Point)
     }
 
     /// d*P, constant-time.
@@ -115,7 +122,7 @@ pub(crate) fn is_scalar(value: &Bytes) -> bool {
 /// k*G and k*P of an encryption; none if k is out of 1..=n-1. Constant-time in k.
 pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zeroizing<Point>)> {
     let k = scalar(k)?;
-    let c1 = Zeroizing::new(multiply_base(&k));
+    let c1 = base_multiple(Level::current(), &k);
     Some((Point(declassify(c1.to_affine()?)), product(&k, point)?))
 }
 
@@ -124,14 +131,45 @@ pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zero
 /// None if another nonce has to be taken: k out of 1..=n-1, r = 0, r + k = n or s = 0.
 /// Constant-time in the key and the nonce.
 pub(crate) fn sign_digest(secret: &Secret, e: &Bytes, k: &Bytes) -> Option<(Bytes, Bytes)> {
+    sign_digest_at(Level::current(), secret, e, k)
+}
+
+/// [`sign_digest`] with the instructions of this level.
+pub(crate) fn sign_digest_at(
+    level: Level,
+    secret: &Secret,
+    e: &Bytes,
+    k: &Bytes,
+) -> Option<(Bytes, Bytes)> {
     let k = scalar(k)?;
-    let point = Zeroizing::new(multiply_base(&k)); // A4
+    let point = base_multiple(level, &k); // A4
     let point = Zeroizing::new(point.to_affine()?);
-    finish_signature(secret, e, &k, &point)
+    finish_signature(secret, e, &k, &Zeroizing::new(point.x()))
 }
 
 /// [`sign_digest`] for many pairs of digest and nonce under one key.
 pub(crate) fn sign_digest_many(
+    secret: &Secret,
+    inputs: &[(Bytes, Zeroizing<Bytes>)],
+) -> Vec<Option<(Bytes, Bytes)>> {
+    sign_digest_many_at(Level::current(), secret, inputs)
+}
+
+/// [`sign_digest_many`] with the instructions of this level.
+pub(crate) fn sign_digest_many_at(
+    level: Level,
+    secret: &Secret,
+    inputs: &[(Bytes, Zeroizing<Bytes>)],
+) -> Vec<Option<(Bytes, Bytes)>> {
+    match level {
+        // Eight lanes take as long as one or two single signatures.
+        #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+        Level::Avx512(token) if inputs.len() > 1 => sign_in_lanes(token, secret, inputs),
+        _ => sign_one_by_one(secret, inputs),
+    }
+}
+
+fn sign_one_by_one(
     secret: &Secret,
     inputs: &[(Bytes, Zeroizing<Bytes>)],
 ) -> Vec<Option<(Bytes, Bytes)>> {
@@ -147,21 +185,39 @@ pub(crate) fn sign_digest_many(
         let points = normalize(&points);
         out.extend(inputs.iter().zip(points.iter()).map(|((e, k), point)| {
             let k = scalar(k)?;
-            finish_signature(secret, e, &k, point)
+            finish_signature(secret, e, &k, &Zeroizing::new(point.x()))
         }));
     }
     out
 }
 
-/// Steps A5 to A7 with the point k*G.
-fn finish_signature(
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+fn sign_in_lanes(
+    token: Avx512,
     secret: &Secret,
-    e: &Bytes,
-    k: &Scalar,
-    point: &Affine,
-) -> Option<(Bytes, Bytes)> {
-    let x1 = Zeroizing::new(point.x());
-    let r = Scalar::reduce(e).add(&Scalar::reduce(&x1)); // A5
+    inputs: &[(Bytes, Zeroizing<Bytes>)],
+) -> Vec<Option<(Bytes, Bytes)>> {
+    let mut out = Vec::with_capacity(inputs.len());
+    for inputs in inputs.chunks(lanes::BATCH) {
+        let mut scalars = Zeroizing::new([Scalar::ZERO; lanes::BATCH]);
+        for (place, (_, k)) in scalars.iter_mut().zip(inputs) {
+            if let Some(k) = scalar(k) {
+                *place = *k;
+            }
+        }
+        let mut x = Zeroizing::new([Bytes::default(); lanes::BATCH]);
+        lanes::base_x(token, &scalars, inputs.len(), &mut x); // A4
+        out.extend(inputs.iter().zip(scalars.iter().zip(x.iter())).map(|((e, _), (k, x))| {
+            // 0 stands for what is out of range.
+            if k.is_zero() { None } else { finish_signature(secret, e, k, x) }
+        }));
+    }
+    out
+}
+
+/// Steps A5 to A7 with the x of k*G.
+fn finish_signature(secret: &Secret, e: &Bytes, k: &Scalar, x1: &Bytes) -> Option<(Bytes, Bytes)> {
+    let r = Scalar::reduce(e).add(&Scalar::reduce(x1)); // A5
     let sum = Zeroizing::new(r.add(k));
     if r.is_zero() | sum.is_zero() {
         return None;
@@ -190,6 +246,14 @@ pub(crate) struct Verification<'a> {
     pub(crate) s: &'a Bytes,
 }
 
+/// Whether the x of s*G + t*P is, modulo n, this number; P is given as it is or as its multiples.
+pub(super) struct Question<'a, P> {
+    pub(super) s: Scalar,
+    pub(super) t: Scalar,
+    pub(super) point: &'a P,
+    pub(super) x: Scalar,
+}
+
 /// Whether (r, s) is the key's signature over the digest e.
 pub(crate) fn verify_digest_vartime(item: &Verification<'_>) -> bool {
     verify_digest_many_vartime(std::slice::from_ref(item)).first() == Some(&true)
@@ -197,10 +261,13 @@ pub(crate) fn verify_digest_vartime(item: &Verification<'_>) -> bool {
 
 /// [`verify_digest_vartime`] for many signatures.
 pub(crate) fn verify_digest_many_vartime(items: &[Verification<'_>]) -> Vec<bool> {
+    verify_digest_many_at_vartime(Level::current(), items)
+}
+
+/// [`verify_digest_many_vartime`] with the instructions of this level.
+pub(crate) fn verify_digest_many_at_vartime(level: Level, items: &[Verification<'_>]) -> Vec<bool> {
     let mut results = vec![false; items.len()];
-    // Those with prepared keys share inversions: what they add up, and what each then looks for.
-    let mut sums = Vec::new();
-    let mut sought = Vec::new();
+    let (mut fresh, mut prepared) = (Vec::new(), Vec::new());
     for (item, result) in items.iter().zip(&mut results) {
         let (Some(r), Some(s)) = (scalar(item.r), scalar(item.s)) else { continue }; // B1, B2
         let t = r.add(&s);
@@ -209,17 +276,96 @@ pub(crate) fn verify_digest_many_vartime(items: &[Verification<'_>]) -> Vec<bool
         }
         let x1 = r.sub(&Scalar::reduce(&item.e)); // of B7: R = e + x1 has to be r
         match item.key {
-            Key::Fresh(point) => *result = x_is_vartime(&combine_vartime(&s, &t, &point.0), &x1),
+            Key::Fresh(point) => {
+                fresh.push((Question { s: *s, t, point: &point.0, x: x1 }, result))
+            }
             Key::Prepared(point) => {
-                sums.push((*s, t, &point.0));
-                sought.push((x1, result));
+                prepared.push((Question { s: *s, t, point: &point.0, x: x1 }, result));
             }
         }
     }
-    for (point, (x1, result)) in combine_prepared_vartime(&sums).iter().zip(sought) {
-        *result = x_is_vartime(point, &x1); // B6, B7
-    }
+    answer_fresh_vartime(level, fresh);
+    answer_prepared_vartime(level, prepared);
     results
+}
+
+/// A question and where its answer goes.
+type Asked<'a, 'b, P> = (Question<'a, P>, &'b mut bool);
+
+/// B6 and B7 with keys that nothing is known about.
+fn answer_fresh_vartime(level: Level, mut asked: Vec<Asked<'_, '_, Affine>>) {
+    match level {
+        // Eight in lanes take less time than two one by one.
+        #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+        Level::Avx512(token) if asked.len() > 1 => {
+            for asked in asked.chunks_mut(8) {
+                answer_together(asked, |questions| lanes::answers_vartime(token, questions));
+            }
+        }
+        _ => {
+            for (Question { s, t, point, x }, result) in &mut asked {
+                **result = x_is_vartime(&combine_vartime(s, t, point), x);
+            }
+        }
+    }
+}
+
+/// B6 and B7 with prepared keys.
+fn answer_prepared_vartime(level: Level, mut asked: Vec<Asked<'_, '_, Multiples>>) {
+    match level {
+        #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+        Level::Avx512(token) => {
+            for asked in asked.chunks_mut(8) {
+                // Eight in lanes take as long as five, each in all lanes.
+                if asked.len() < 5 {
+                    for (question, result) in asked {
+                        **result = lanes::answer_prepared_vartime(token, question);
+                    }
+                } else {
+                    answer_together(asked, |questions| {
+                        lanes::answers_prepared_vartime(token, questions)
+                    });
+                }
+            }
+        }
+        _ => {
+            // They share inversions.
+            let sums: Vec<_> = asked.iter().map(|(q, _)| (q.s, q.t, q.point)).collect();
+            for (point, (question, result)) in
+                combine_prepared_vartime(&sums).iter().zip(&mut asked)
+            {
+                **result = x_is_vartime(point, &question.x);
+            }
+        }
+    }
+}
+
+/// The answers to at most eight questions; idle lanes repeat the first.
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+fn answer_together<P>(
+    asked: &mut [Asked<'_, '_, P>],
+    answers: impl Fn(&[Question<'_, P>; 8]) -> [bool; 8],
+) {
+    let questions = std::array::from_fn(|lane| {
+        let Question { s, t, point, x } = asked[if lane < asked.len() { lane } else { 0 }].0;
+        Question { s, t, point, x }
+    });
+    for ((_, result), answer) in asked.iter_mut().zip(answers(&questions)) {
+        **result = answer;
+    }
+}
+
+/// k*G, constant-time.
+fn base_multiple(level: Level, k: &Scalar) -> Zeroizing<Jacobian> {
+    Zeroizing::new(match level {
+        #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+        Level::Avx512(token) => {
+            let (half, negate) = shared::half(k);
+            let half = Zeroizing::new(half);
+            shared::jacobian(&Zeroizing::new(lanes::base_once(token, &half)), negate)
+        }
+        _ => multiply_base(k),
+    })
 }
 
 fn product(k: &Scalar, point: &Point) -> Option<Zeroizing<Point>> {

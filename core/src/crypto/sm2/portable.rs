@@ -23,6 +23,8 @@ mod multiply;
 mod point;
 mod prepared;
 mod scalar;
+#[cfg(any(test, all(target_arch = "x86_64", not(yinxin_portable))))]
+pub(super) mod shared;
 mod sums;
 #[rustfmt::skip]
 mod tables;

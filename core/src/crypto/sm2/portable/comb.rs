@@ -8,11 +8,11 @@ use super::tables::COMB;
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bits in a window.
-pub(super) const WIDTH: usize = 6;
+pub(in crate::crypto::sm2) const WIDTH: usize = 6;
 /// How many windows a scalar has.
-pub(super) const WINDOWS: usize = 43;
+pub(in crate::crypto::sm2) const WINDOWS: usize = 43;
 /// How many multiples a window's table has: 1 to 32.
-pub(super) const ENTRIES: usize = 1 << (WIDTH - 1);
+pub(in crate::crypto::sm2) const ENTRIES: usize = 1 << (WIDTH - 1);
 
 /// k*G, constant-time: each window's whole table is read.
 pub(in crate::crypto::sm2) fn multiply_base(k: &Scalar) -> Jacobian {

@@ -9,7 +9,7 @@ use super::limbs::{self, Limbs, Mask, sbb};
 use zeroize::Zeroize;
 
 /// The prime p.
-pub(super) const P: Limbs =
+pub(in crate::crypto::sm2) const P: Limbs =
     [0xffff_ffff_ffff_ffff, 0xffff_ffff_0000_0000, 0xffff_ffff_ffff_ffff, 0xffff_fffe_ffff_ffff];
 
 const MODULUS: Modulus = Modulus::new(&P);

@@ -7,7 +7,7 @@ use crate::crypto::declassify::declassify;
 use std::hint::black_box;
 
 /// A number below 2^256.
-pub(super) type Limbs = [u64; 4];
+pub(in crate::crypto::sm2) type Limbs = [u64; 4];
 
 /// a + b + carry as a limb and the next carry, both carries 0 or 1.
 #[inline(always)]
@@ -161,7 +161,7 @@ pub(super) const fn invert_word(a: u64) -> u64 {
 }
 
 /// 2^power modulo the modulus, by doubling; for constants.
-pub(super) const fn power_of_two(power: u32, modulus: &Limbs) -> Limbs {
+pub(in crate::crypto::sm2) const fn power_of_two(power: u32, modulus: &Limbs) -> Limbs {
     let mut value = [1, 0, 0, 0];
     let mut i = 0;
     while i < power {
@@ -183,7 +183,7 @@ pub(super) fn from_bytes(bytes: &[u8; 32]) -> Limbs {
 
 /// The 32 bytes, big endian.
 #[inline]
-pub(super) fn to_bytes(limbs: &Limbs) -> [u8; 32] {
+pub(in crate::crypto::sm2) fn to_bytes(limbs: &Limbs) -> [u8; 32] {
     let mut bytes = [0; 32];
     for (limb, bytes) in limbs.iter().rev().zip(bytes.as_chunks_mut::<8>().0) {
         *bytes = limb.to_be_bytes();

@@ -56,6 +56,12 @@ impl Multiples {
         Multiples { rows }
     }
 
+    /// The row of this window.
+    #[cfg(any(test, all(target_arch = "x86_64", not(yinxin_portable))))]
+    pub(super) fn row(&self, window: usize) -> &[Affine; ENTRIES] {
+        &self.rows[window].0
+    }
+
     /// The rows, that of the lowest window first.
     pub(super) fn rows(&self) -> impl Iterator<Item = &[Affine; ENTRIES]> {
         self.rows.iter().map(|row| &row.0)

@@ -23,7 +23,7 @@ pub(in crate::crypto::sm2) struct Scalar(Limbs);
 
 impl Scalar {
     pub(in crate::crypto::sm2) const ONE: Scalar = Scalar([1, 0, 0, 0]);
-    const ZERO: Scalar = Scalar([0; 4]);
+    pub(in crate::crypto::sm2) const ZERO: Scalar = Scalar([0; 4]);
 
     /// The number of 32 bytes, big endian, if it is in 1..=n-1.
     pub(in crate::crypto::sm2) fn from_bytes(bytes: &[u8; 32]) -> Option<Scalar> {
