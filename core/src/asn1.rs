@@ -1,5 +1,6 @@
 //! Structures as data, received bytes kept. Knows no cryptography.
 
+pub mod ber;
 pub mod gbt38540;
 pub mod gmt0031;
 pub mod oid;

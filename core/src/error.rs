@@ -200,6 +200,9 @@ codes! {
     Decryption = 406, "A ciphertext that this key does not open.";
     KeyMissing = 407, "A key or certificate that the operation needs was not given.";
     Agreement = 408, "A key exchange in which the other side did not show that it has the same key.";
+    KeyFileMac = 409, "A key file whose MAC does not match though the password opens it: it was changed.";
+    KeyAbsent = 410, "A file that holds no private key, or none of the name that was asked for.";
+    KeyAmbiguous = 411, "A file that holds several private keys where one has to be chosen.";
     Read = 501, "A file that could not be read.";
     Write = 502, "A file that could not be written.";
     Exists = 503, "A file that exists and is not overwritten.";
@@ -211,6 +214,7 @@ codes! {
     Changed = 606, "A document or voucher that is no longer what the request was made for.";
     Rules = 607, "A voucher that breaks the rules of its type.";
     NotValid = 608, "A report whose verdict is not Valid, where a valid one was required.";
+    Weak = 609, "Protection too old or too weak to be relied on without the caller's leave.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

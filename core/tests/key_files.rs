@@ -1,37 +1,32 @@
 //! Key files: what OpenSSL writes is read, what is written here OpenSSL reads.
 
+mod key_common;
+
+use key_common::openssl;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use yinxin::crypto::public_key::PublicKey;
 use yinxin::error::Code;
-use yinxin::key::{Signer, SoftwareKey, ToSign};
+use yinxin::key::{KeyBundle, KeyFileOptions, Protection, Signer, SoftwareKey, ToSign};
 
-/// Runs OpenSSL in `folder`; `None` (and one line) if it is not on this machine.
-fn openssl(folder: &Path, arguments: &[&str]) -> Option<Vec<u8>> {
-    let Ok(output) = Command::new("openssl").args(arguments).current_dir(folder).output() else {
-        println!("skipped: no openssl on this machine");
-        return None;
-    };
-    let error = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "openssl {arguments:?}: {error}");
-    Some(output.stdout)
-}
-
-fn public_of(folder: &Path, key: &str) -> Option<Vec<u8>> {
-    openssl(folder, &["pkey", "-in", key, "-pubout", "-outform", "DER"])
+fn public_of(folder: &Path, key: &str) -> PublicKey {
+    let der = openssl(folder, &["pkey", "-in", key, "-pubout", "-outform", "DER"]);
+    PublicKey::from_spki_der(&der).unwrap()
 }
 
 #[test]
 fn keys_of_openssl_are_read() {
     let folder = tempfile::tempdir().unwrap();
     let at = folder.path();
-    if openssl(at, &["genpkey", "-algorithm", "SM2", "-out", "plain.pem"]).is_none() {
-        return;
-    }
+    openssl(at, &["genpkey", "-algorithm", "SM2", "-out", "plain.pem"]);
     let to_pkcs8 = ["pkcs8", "-topk8", "-in", "plain.pem", "-passout", "pass:secret", "-out"];
-    let forms: [(&str, &[&str]); 3] = [
+    let forms: [(&str, &[&str]); 8] = [
         ("aes.pem", &["-v2", "aes-256-cbc"]),
+        ("aes128.pem", &["-v2", "aes-128-cbc", "-v2prf", "hmacWithSHA384"]),
+        ("aes192.pem", &["-v2", "aes-192-cbc", "-v2prf", "hmacWithSHA512", "-iter", "1"]),
+        ("aes-sha1.pem", &["-v2", "aes-256-cbc", "-v2prf", "hmacWithSHA1"]),
+        ("scrypt.pem", &["-scrypt"]),
+        ("scrypt-sm4.pem", &["-v2", "sm4-cbc", "-scrypt", "-scrypt_N", "1024"]),
         ("sm4.pem", &["-v2", "sm4-cbc"]),
         ("sm4-sha1.pem", &["-v2", "sm4-cbc", "-v2prf", "hmacWithSHA1"]),
     ];
@@ -39,8 +34,8 @@ fn keys_of_openssl_are_read() {
         openssl(at, &[&to_pkcs8[..], &[name], options].concat());
     }
     openssl(at, &["ec", "-in", "plain.pem", "-out", "sec1.pem"]);
-    let expected = PublicKey::from_spki_der(&public_of(at, "plain.pem").unwrap()).unwrap();
-    for name in ["plain.pem", "aes.pem", "sm4.pem", "sm4-sha1.pem", "sec1.pem"] {
+    let expected = public_of(at, "plain.pem");
+    for name in forms.map(|(name, _)| name).into_iter().chain(["plain.pem", "sec1.pem"]) {
         let text = fs::read(at.join(name)).unwrap();
         let key = SoftwareKey::from_pem(&text, Some(b"secret")).unwrap();
         assert_eq!(Signer::public_key(&key), &expected, "{name}");
@@ -57,8 +52,12 @@ fn keys_written_here_are_read_by_openssl() {
     let at = folder.path();
     let key = SoftwareKey::generate_sm2().unwrap();
     fs::write(at.join("key.pem"), key.to_pkcs8_pem(None).unwrap().as_bytes()).unwrap();
-    let Some(public) = public_of(at, "key.pem") else { return };
-    assert_eq!(&PublicKey::from_spki_der(&public).unwrap(), Signer::public_key(&key));
+    assert_eq!(&public_of(at, "key.pem"), Signer::public_key(&key));
+    // Under a password, what a program without HMAC-SM3 reads.
+    let text = key.to_pkcs8_pem_under(Some(b"secret"), Protection::aes()).unwrap();
+    fs::write(at.join("aes.pem"), text.as_bytes()).unwrap();
+    openssl(at, &["pkey", "-in", "aes.pem", "-passin", "pass:secret", "-out", "open.pem"]);
+    assert_eq!(&public_of(at, "open.pem"), Signer::public_key(&key));
 }
 
 #[test]
@@ -70,15 +69,43 @@ fn ecdsa_and_rsa_keys_sign() {
         &["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"],
         &["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
     ] {
-        if openssl(at, &[&["genpkey", "-out", "key.pem"], options].concat()).is_none() {
-            return;
-        }
+        openssl(at, &[&["genpkey", "-out", "key.pem"], options].concat());
         let key = SoftwareKey::from_pem(&fs::read(at.join("key.pem")).unwrap(), None).unwrap();
         let signature = key.sign(ToSign::Message(b"message")).unwrap();
         let public = Signer::public_key(&key);
         assert!(public.verify(key.algorithm(), key.user_id(), b"message", &signature).is_ok());
         assert!(public.verify(key.algorithm(), key.user_id(), b"massage", &signature).is_err());
     }
+}
+
+#[test]
+fn a_pem_file_may_hold_keys_and_certificates_in_any_order() {
+    let world = key_common::World::new();
+    let (signer, maker) = (&world.signer, &world.maker);
+    let block = |der: &[u8]| yinxin::asn1::pem::encode("CERTIFICATE", der).into_bytes();
+    let certificates = signer.certificates();
+    let key = signer.to_pkcs8_pem_under(Some(b"p"), Protection::sm()).unwrap();
+    let other = maker.to_pkcs8_pem(None).unwrap();
+    let parts = [block(&certificates[1]), key.as_bytes().to_vec(), block(&certificates[0])];
+    let key = SoftwareKey::from_pem(&parts.concat(), Some(b"p")).unwrap();
+    assert_eq!(key.certificates(), certificates);
+    let options = KeyFileOptions::default();
+    let two = [&parts.concat()[..], other.as_bytes(), &block(&maker.certificates()[0])].concat();
+    let bundle = KeyBundle::from_bytes(&two, Some(b"p"), &options).unwrap();
+    assert_eq!(bundle.keys()[0].key().certificates(), signer.certificates());
+    assert_eq!(bundle.keys()[1].key().certificates(), maker.certificates());
+    let again = KeyBundle::from_pem(
+        bundle.to_pem(None, Protection::sm()).unwrap().as_bytes(),
+        None,
+        &options,
+    );
+    assert_eq!(again.unwrap().keys().len(), 2);
+    let code = |text: &[u8], password| SoftwareKey::from_pem(text, password).unwrap_err().code();
+    assert_eq!(code(&two, Some(b"p")), Code::KeyAmbiguous);
+    assert_eq!(code(&two, None), Code::KeyMissing);
+    assert_eq!(code(&block(&certificates[0]), None), Code::KeyAbsent);
+    let stranger = [other.as_bytes(), &block(&certificates[0])].concat();
+    assert_eq!(code(&stranger, None), Code::KeyMismatch);
 }
 
 #[test]
@@ -113,6 +140,13 @@ fn the_sample_keys_are_read() {
     let certificate = fs::read(keys.join("sign_cert.pem")).unwrap();
     let key = SoftwareKey::from_pem(&[pem, certificate].concat(), None).unwrap();
     assert_eq!(key.certificates().len(), 1);
+    for name in
+        ["pkcs8_pkcs8_5_ENCRYPTED_PRIVATE_KEY.der", "pkcs8_pkcs8_8_ENCRYPTED_PRIVATE_KEY.der"]
+    {
+        let sealed = fs::read(keys.join(name)).unwrap();
+        let error = SoftwareKey::from_pkcs8_der(&sealed, Some(b"wrong")).unwrap_err();
+        assert_eq!(error.code(), Code::Password, "{name}");
+    }
     let plain = fs::read(keys.join("pkcs8_pkcs8_4_PRIVATE_KEY.der")).unwrap();
     assert!(SoftwareKey::from_pkcs8_der(&plain, None).is_ok());
 }

@@ -46,6 +46,16 @@
 #define YX_MAX_ITEMS 16777216
 
 /**
+ * A PKCS#12 file under PBE-SHA1-3DES or RC2 is opened too.
+ */
+#define YX_KEY_FILE_LEGACY 1
+
+/**
+ * A PKCS#12 file without a MAC is opened too: nothing shows that it is unchanged.
+ */
+#define YX_KEY_FILE_WITHOUT_MAC 2
+
+/**
  * The room for one signature that a yx_sign_fn gets.
  */
 #define YX_SIGNATURE_CAPACITY 1024
@@ -322,6 +332,21 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_AGREEMENT 408
 
 /**
+ * A key file whose MAC does not match though the password opens it: it was changed.
+ */
+#define YX_ERROR_KEY_FILE_MAC 409
+
+/**
+ * A file that holds no private key, or none of the name that was asked for.
+ */
+#define YX_ERROR_KEY_ABSENT 410
+
+/**
+ * A file that holds several private keys where one has to be chosen.
+ */
+#define YX_ERROR_KEY_AMBIGUOUS 411
+
+/**
  * A file that could not be read.
  */
 #define YX_ERROR_READ 501
@@ -375,6 +400,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * A report whose verdict is not Valid, where a valid one was required.
  */
 #define YX_ERROR_NOT_VALID 608
+
+/**
+ * Protection too old or too weak to be relied on without the caller's leave.
+ */
+#define YX_ERROR_WEAK 609
 
 /**
  * An argument out of its range.
@@ -511,7 +541,8 @@ yx_status yx_reports_get(const struct yx_reports *reports, size_t index, struct 
 void yx_reports_free(struct yx_reports *reports);
 
 /**
- * Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC form.
+ * Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC and
+ * RSA forms; also any other file that yx_signer_from_key_file opens without flags and a name.
  *
  * `password` NULL with length 0 means none. `certificates` are the signer's certificate and those
  * above it (PEM of one or more, or DER of one); NULL with length 0 takes those in the PEM of the key.
@@ -526,6 +557,27 @@ yx_status yx_signer_from_pem(const uint8_t *key,
                              const uint8_t *certificates,
                              size_t certificates_length,
                              struct yx_signer **signer);
+
+/**
+ * Opens the key of a key file: PKCS#12 (.p12, .pfx), PEM with keys and certificates in any order,
+ * PKCS#8 or CFCA's .sm2, told apart by content. The certificates are those in the file.
+ *
+ * `password` NULL with length 0 means none. `name` (UTF-8) is the friendlyName of the key in a
+ * PKCS#12 file; NULL with length 0 takes the only key. `flags` is 0 or a sum of YX_KEY_FILE_
+ * numbers. A wrong password is YX_ERROR_PASSWORD, a file that was changed YX_ERROR_KEY_FILE_MAC, no
+ * key of the name YX_ERROR_KEY_ABSENT, several YX_ERROR_KEY_AMBIGUOUS, protection that a flag would
+ * have to allow YX_ERROR_WEAK. The copies made of file and password are wiped.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_signer_from_key_file(const uint8_t *file,
+                                  size_t file_length,
+                                  const char *password,
+                                  size_t password_length,
+                                  const char *name,
+                                  size_t name_length,
+                                  uint32_t flags,
+                                  struct yx_signer **signer);
 
 /**
  * Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,

@@ -66,7 +66,10 @@ pub use requests::{
     yx_voucher_prepare,
 };
 pub use seal::{yx_seal, yx_seal_check, yx_seal_free, yx_seal_parse};
-pub use signer::{yx_signer, yx_signer_free, yx_signer_from_pem, yx_signer_set_user_id};
+pub use signer::{
+    YX_KEY_FILE_LEGACY, YX_KEY_FILE_WITHOUT_MAC, yx_signer, yx_signer_free,
+    yx_signer_from_key_file, yx_signer_from_pem, yx_signer_set_user_id,
+};
 pub use status::*;
 pub use verifier::{
     yx_verifier, yx_verifier_add_anchor, yx_verifier_add_crl, yx_verifier_add_intermediate,

@@ -9,8 +9,13 @@ use std::ffi::c_char;
 use std::sync::Arc;
 use yinxin::cert::Certificate;
 use yinxin::crypto::sm2::UserId;
-use yinxin::error::Result;
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::error::{Code, Error, Result};
+use yinxin::key::{KeyBundle, KeyFileOptions, Signer, SoftwareKey};
+
+/// A PKCS#12 file under PBE-SHA1-3DES or RC2 is opened too.
+pub const YX_KEY_FILE_LEGACY: u32 = 1;
+/// A PKCS#12 file without a MAC is opened too: nothing shows that it is unchanged.
+pub const YX_KEY_FILE_WITHOUT_MAC: u32 = 2;
 
 /// A key that signs, with its certificates: in memory, or in a device behind a callback.
 ///
@@ -66,7 +71,8 @@ impl Key {
     }
 }
 
-/// Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC form.
+/// Opens a private key: PEM or DER, PKCS#8 plain or under a password (PBES2), or the older EC and
+/// RSA forms; also any other file that yx_signer_from_key_file opens without flags and a name.
 ///
 /// `password` NULL with length 0 means none. `certificates` are the signer's certificate and those
 /// above it (PEM of one or more, or DER of one); NULL with length 0 takes those in the PEM of the key.
@@ -103,6 +109,62 @@ pub unsafe extern "C" fn yx_signer_from_pem(
         unsafe { output::handle(signer, Key::software(opened)) };
         Ok(())
     })
+}
+
+/// Opens the key of a key file: PKCS#12 (.p12, .pfx), PEM with keys and certificates in any order,
+/// PKCS#8 or CFCA's .sm2, told apart by content. The certificates are those in the file.
+///
+/// `password` NULL with length 0 means none. `name` (UTF-8) is the friendlyName of the key in a
+/// PKCS#12 file; NULL with length 0 takes the only key. `flags` is 0 or a sum of YX_KEY_FILE_
+/// numbers. A wrong password is YX_ERROR_PASSWORD, a file that was changed YX_ERROR_KEY_FILE_MAC, no
+/// key of the name YX_ERROR_KEY_ABSENT, several YX_ERROR_KEY_AMBIGUOUS, protection that a flag would
+/// have to allow YX_ERROR_WEAK. The copies made of file and password are wiped.
+///
+/// # Safety
+///
+/// Each pointer has as many readable bytes as its length says.
+#[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // The interface of C: each text has its length.
+pub unsafe extern "C" fn yx_signer_from_key_file(
+    file: *const u8,
+    file_length: usize,
+    password: *const c_char,
+    password_length: usize,
+    name: *const c_char,
+    name_length: usize,
+    flags: u32,
+    signer: *mut *mut yx_signer,
+) -> yx_status {
+    guard::call(|| {
+        output::needed("signer", signer)?;
+        // SAFETY: the caller's promise about each pointer and length, passed on.
+        let (file, password, name) = unsafe {
+            (
+                input::bytes("file", file, file_length)?,
+                input::optional_bytes("password", password.cast(), password_length)?,
+                input::optional_text("name", name, name_length)?,
+            )
+        };
+        let bundle = KeyBundle::from_bytes(file, password, &key_file_options(flags)?)?;
+        let opened = bundle.into_key(name)?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        unsafe { output::handle(signer, Key::software(opened)) };
+        Ok(())
+    })
+}
+
+fn key_file_options(flags: u32) -> Result<KeyFileOptions> {
+    let mut options = KeyFileOptions::default();
+    if flags & !(YX_KEY_FILE_LEGACY | YX_KEY_FILE_WITHOUT_MAC) != 0 {
+        return Err(Error::new(Code::Argument, "flags", "a flag that is not known"));
+    }
+    if flags & YX_KEY_FILE_LEGACY != 0 {
+        options = options.allow_legacy();
+    }
+    if flags & YX_KEY_FILE_WITHOUT_MAC != 0 {
+        options = options.allow_without_mac();
+    }
+    Ok(options)
 }
 
 /// Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,

@@ -64,6 +64,12 @@ pub const YX_ERROR_DECRYPTION: yx_status = 406;
 pub const YX_ERROR_KEY_MISSING: yx_status = 407;
 /// A key exchange in which the other side did not show that it has the same key.
 pub const YX_ERROR_AGREEMENT: yx_status = 408;
+/// A key file whose MAC does not match though the password opens it: it was changed.
+pub const YX_ERROR_KEY_FILE_MAC: yx_status = 409;
+/// A file that holds no private key, or none of the name that was asked for.
+pub const YX_ERROR_KEY_ABSENT: yx_status = 410;
+/// A file that holds several private keys where one has to be chosen.
+pub const YX_ERROR_KEY_AMBIGUOUS: yx_status = 411;
 /// A file that could not be read.
 pub const YX_ERROR_READ: yx_status = 501;
 /// A file that could not be written.
@@ -86,6 +92,8 @@ pub const YX_ERROR_CHANGED: yx_status = 606;
 pub const YX_ERROR_RULES: yx_status = 607;
 /// A report whose verdict is not Valid, where a valid one was required.
 pub const YX_ERROR_NOT_VALID: yx_status = 608;
+/// Protection too old or too weak to be relied on without the caller's leave.
+pub const YX_ERROR_WEAK: yx_status = 609;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

@@ -1,32 +1,31 @@
-//! Private keys as files hold them: PKCS#8, plain and encrypted, and the older EC form.
+//! Private keys as files hold them: PKCS#8, plain and encrypted, and the older forms.
 
-use super::pbes2;
+use super::unlock::{Unlock, wrong_password};
 use crate::asn1::reader::tag;
-use crate::asn1::{Reader, oid, pem, writer};
-use crate::crypto::{SecretBytes, ecdsa, hazmat, rsa, sm2};
+use crate::asn1::{Reader, oid, writer};
+use crate::crypto::{ecdsa, hazmat, rsa, sm2};
 use crate::error::{Code, Error, Result};
 use zeroize::Zeroizing;
 
-/// A private key of a kind that works here.
+/// A private key of a kind that works here; of those that ring holds, with their PKCS#8 too, for
+/// ring does not give the bytes back.
 pub(super) enum PrivateKey {
     Sm2(Box<sm2::PrivateKey>),
-    Rsa(Box<rsa::RsaPrivateKey>),
-    Ecdsa(Box<ecdsa::EcdsaPrivateKey>),
+    Rsa(Box<rsa::RsaPrivateKey>, Zeroizing<Vec<u8>>),
+    Ecdsa(Box<ecdsa::EcdsaPrivateKey>, Zeroizing<Vec<u8>>),
 }
 
 /// Reads a PEM block by its label.
 pub(super) fn read_labelled(
     label: &str,
     der: &[u8],
-    password: Option<&[u8]>,
+    unlock: &mut Unlock<'_>,
 ) -> Result<PrivateKey> {
     match label {
         "PRIVATE KEY" => read_plain(der),
-        "ENCRYPTED PRIVATE KEY" => read_encrypted(der, password),
-        "EC PRIVATE KEY" | "SM2 PRIVATE KEY" => {
-            let key = read_ec_private_key(der, None)?;
-            Ok(PrivateKey::Sm2(Box::new(key)))
-        }
+        "ENCRYPTED PRIVATE KEY" => read_encrypted(der, unlock),
+        "EC PRIVATE KEY" | "SM2 PRIVATE KEY" => read_sec1(der),
+        "RSA PRIVATE KEY" => read_rsa(der),
         _ => Err(Error::new(
             Code::Pem,
             "private key",
@@ -36,27 +35,31 @@ pub(super) fn read_labelled(
 }
 
 /// Reads PKCS#8, plain or encrypted, told apart by content.
-pub(super) fn read(der: &[u8], password: Option<&[u8]>) -> Result<PrivateKey> {
+pub(super) fn read(der: &[u8], unlock: &mut Unlock<'_>) -> Result<PrivateKey> {
     let encrypted = Reader::new(der, "PKCS#8")
         .sequence()
         .is_ok_and(|contents| contents.peek() == Some(tag::SEQUENCE));
-    if encrypted { read_encrypted(der, password) } else { read_plain(der) }
+    if encrypted { read_encrypted(der, unlock) } else { read_plain(der) }
 }
 
-fn read_encrypted(der: &[u8], password: Option<&[u8]>) -> Result<PrivateKey> {
-    let password = password.ok_or_else(|| {
-        Error::new(Code::KeyMissing, "private key", "the key is encrypted and needs a password")
-    })?;
-    let plain = pbes2::decrypt(der, password)?;
+/// `EncryptedPrivateKeyInfo ::= SEQUENCE { algorithm, OCTET STRING }`.
+pub(super) fn read_encrypted(der: &[u8], unlock: &mut Unlock<'_>) -> Result<PrivateKey> {
+    let mut outer = Reader::new(der, "EncryptedPrivateKeyInfo");
+    let mut info = outer.sequence()?;
+    outer.finish()?;
+    let algorithm = info.expect(tag::SEQUENCE)?;
+    let ciphertext = info.expect(tag::OCTET_STRING)?.value;
+    info.finish()?;
+    let plain = unlock.decrypt(&algorithm, ciphertext)?;
     // A wrong password may leave padding that looks right: what is inside is then no key.
     read_plain(&plain).map_err(|error| match error.code() {
-        Code::Der => pbes2::wrong_password(),
+        Code::Der => wrong_password(),
         _ => error,
     })
 }
 
 /// `PrivateKeyInfo ::= SEQUENCE { version, algorithm, privateKey OCTET STRING, [0] attributes, [1] publicKey }`
-fn read_plain(der: &[u8]) -> Result<PrivateKey> {
+pub(super) fn read_plain(der: &[u8]) -> Result<PrivateKey> {
     let mut outer = Reader::new(der, "PrivateKeyInfo");
     let mut info = outer.sequence()?;
     outer.finish()?;
@@ -78,30 +81,95 @@ fn read_plain(der: &[u8]) -> Result<PrivateKey> {
         Ok(PrivateKey::Sm2(Box::new(key)))
     };
     match name {
-        oid::RSA => Ok(PrivateKey::Rsa(Box::new(rsa::RsaPrivateKey::from_pkcs8_der(der)?))),
+        oid::RSA => rsa_key(private.value),
         oid::EC_PUBLIC_KEY => {
             let curve = algorithm.expect(tag::OID)?;
             algorithm.finish()?;
             match curve.oid()? {
                 oid::CURVE_SM2 => sm2_key(),
-                oid::CURVE_P256 | oid::CURVE_P384 => {
-                    let key = ecdsa::EcdsaPrivateKey::from_pkcs8_der(der)?;
-                    Ok(PrivateKey::Ecdsa(Box::new(key)))
+                curve @ (oid::CURVE_P256 | oid::CURVE_P384) => {
+                    ecdsa_key(&curve, private.value, public.map(|bits| bits.raw))
                 }
-                other => Err(Error::new(
-                    Code::Algorithm,
-                    "private key",
-                    format!("curve {other} is not offered"),
-                )),
+                other => Err(not_offered(&format!("curve {other}"))),
             }
         }
         // Some tools name the curve in the place of the algorithm.
         oid::CURVE_SM2 => sm2_key(),
-        other => Err(Error::new(
-            Code::Algorithm,
-            "private key",
-            format!("algorithm {other} is not offered"),
-        )),
+        other => Err(not_offered(&format!("algorithm {other}"))),
+    }
+}
+
+/// RSA from its RSAPrivateKey, in a PKCS#8 without attributes, which ring does not take.
+fn rsa_key(rsa_private_key: &[u8]) -> Result<PrivateKey> {
+    let algorithm = writer::sequence(&[&writer::oid(&oid::RSA), &writer::null()]);
+    let info = private_key_info(&algorithm, rsa_private_key);
+    let key = rsa::RsaPrivateKey::from_pkcs8_der(&info)?;
+    Ok(PrivateKey::Rsa(Box::new(key), info))
+}
+
+/// `RSAPrivateKey` of PKCS#1, alone.
+fn read_rsa(der: &[u8]) -> Result<PrivateKey> {
+    let mut outer = Reader::new(der, "RSAPrivateKey");
+    outer.sequence()?;
+    outer.finish()?;
+    rsa_key(der)
+}
+
+/// ECDSA from its ECPrivateKey, in the form that ring takes: the public key inside.
+fn ecdsa_key(
+    curve: &crate::asn1::Oid,
+    ec_private_key: &[u8],
+    public: Option<&[u8]>,
+) -> Result<PrivateKey> {
+    let mut outer = Reader::new(ec_private_key, "ECPrivateKey");
+    let mut fields = outer.sequence()?;
+    outer.finish()?;
+    let version = fields.expect(tag::INTEGER)?;
+    if version.integer_i64()? != 1 {
+        return Err(version.error("the version is not 1"));
+    }
+    let scalar = fields.expect(tag::OCTET_STRING)?.raw;
+    if let Some(parameters) = fields.optional(tag::context(0))? {
+        let mut contents = parameters.contents();
+        if contents.expect(tag::OID)?.oid()? != *curve {
+            return Err(parameters.error("another curve than the algorithm's"));
+        }
+        contents.finish()?;
+    }
+    let inside = fields.optional(tag::context(1))?.map(|inside| inside.value);
+    fields.finish()?;
+    // In PKCS#8 of version 1 the public key stands outside, in place of a BIT STRING's tag.
+    let outside = public.map(|raw| {
+        let mut bits = raw.to_vec();
+        if let Some(first) = bits.first_mut() {
+            *first = tag::BIT_STRING;
+        }
+        bits
+    });
+    let public = inside.map(<[u8]>::to_vec).or(outside).ok_or_else(|| {
+        Error::new(Code::Form, "ECPrivateKey", "the public key is missing beside the private one")
+    })?;
+    let public = writer::explicit(1, &public);
+    let ec = Zeroizing::new(writer::sequence(&[&writer::integer(1), scalar, &public]));
+    let algorithm = writer::sequence(&[&writer::oid(&oid::EC_PUBLIC_KEY), &writer::oid(curve)]);
+    let info = private_key_info(&algorithm, &ec);
+    let key = ecdsa::EcdsaPrivateKey::from_pkcs8_der(&info)?;
+    Ok(PrivateKey::Ecdsa(Box::new(key), info))
+}
+
+/// `ECPrivateKey` of SEC 1, alone: its parameters name the curve.
+fn read_sec1(der: &[u8]) -> Result<PrivateKey> {
+    let mut outer = Reader::new(der, "ECPrivateKey");
+    let mut fields = outer.sequence()?;
+    outer.finish()?;
+    fields.expect(tag::INTEGER)?;
+    fields.expect(tag::OCTET_STRING)?;
+    let curve = fields
+        .optional(tag::context(0))?
+        .map(|parameters| parameters.contents().expect(tag::OID).and_then(|curve| curve.oid()));
+    match curve.transpose()? {
+        Some(curve @ (oid::CURVE_P256 | oid::CURVE_P384)) => ecdsa_key(&curve, der, None),
+        _ => Ok(PrivateKey::Sm2(Box::new(read_ec_private_key(der, None)?))),
     }
 }
 
@@ -147,7 +215,7 @@ fn read_ec_private_key(der: &[u8], at: Option<usize>) -> Result<sm2::PrivateKey>
 }
 
 /// Nothing, if the point beside a private key is its public key.
-fn same_key(key: &sm2::PrivateKey, point: &[u8]) -> Result<()> {
+pub(super) fn same_key(key: &sm2::PrivateKey, point: &[u8]) -> Result<()> {
     if sm2::PublicKey::from_sec1(point)? == *key.public_key() {
         return Ok(());
     }
@@ -155,35 +223,26 @@ fn same_key(key: &sm2::PrivateKey, point: &[u8]) -> Result<()> {
     Err(Error::new(Code::PrivateKey, "private key", message))
 }
 
-/// Writes an SM2 key as PKCS#8 PEM, encrypted if there is a password.
-pub(super) fn write_pem(key: &sm2::PrivateKey, password: Option<&[u8]>) -> Result<SecretBytes> {
+/// The key as DER of a PrivateKeyInfo, not encrypted.
+pub(super) fn write_plain(key: &PrivateKey) -> Zeroizing<Vec<u8>> {
+    let key = match key {
+        PrivateKey::Rsa(_, info) | PrivateKey::Ecdsa(_, info) => return info.clone(),
+        PrivateKey::Sm2(key) => key,
+    };
     let scalar = hazmat::sm2_private_key_bytes(key);
     let public = writer::explicit(1, &writer::bit_string(&key.public_key().to_sec1()));
     let scalar = Zeroizing::new(writer::octet_string(scalar.as_bytes()));
     let ec = Zeroizing::new(writer::sequence(&[&writer::integer(1), &scalar, &public]));
     let algorithm =
         writer::sequence(&[&writer::oid(&oid::EC_PUBLIC_KEY), &writer::oid(&oid::CURVE_SM2)]);
-    let private = Zeroizing::new(writer::octet_string(&ec));
-    let info = Zeroizing::new(writer::sequence(&[&writer::integer(0), &algorithm, &private]));
-    let text = match password {
-        None => pem::encode("PRIVATE KEY", &info),
-        Some(password) => pem::encode("ENCRYPTED PRIVATE KEY", &pbes2::encrypt(&info, password)?),
-    };
-    Ok(SecretBytes::new(text.into_bytes()))
+    private_key_info(&algorithm, &ec)
 }
 
-/// Whether a DER certificate is for the key with this SubjectPublicKeyInfo.
-///
-/// `cert` is of this module's own row, so the one field that is needed is read here.
-pub(super) fn certificate_holds(certificate: &[u8], spki: &[u8]) -> bool {
-    subject_public_key_info(certificate).is_ok_and(|found| found == spki)
+fn private_key_info(algorithm: &[u8], private_key: &[u8]) -> Zeroizing<Vec<u8>> {
+    let private = Zeroizing::new(writer::octet_string(private_key));
+    Zeroizing::new(writer::sequence(&[&writer::integer(0), algorithm, &private]))
 }
 
-fn subject_public_key_info(certificate: &[u8]) -> Result<&[u8]> {
-    let mut tbs = Reader::new(certificate, "Certificate").sequence()?.sequence()?;
-    tbs.optional(tag::context(0))?;
-    for _ in ["serialNumber", "signature", "issuer", "validity", "subject"] {
-        tbs.read()?;
-    }
-    Ok(tbs.expect(tag::SEQUENCE)?.raw)
+fn not_offered(what: &str) -> Error {
+    Error::new(Code::Algorithm, "private key", format!("{what} is not offered"))
 }

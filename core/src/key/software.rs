@@ -1,7 +1,12 @@
 //! A key in this process's memory.
 
+use super::bundle::KeyBundle;
+use super::options::KeyFileOptions;
+use super::pbes2::{Protection, Sealer};
 use super::pkcs8::{self, PrivateKey};
 use super::signer::{Decrypter, Signer, ToSign};
+use super::unlock::Unlock;
+use super::{certificate, enveloped};
 use crate::asn1::pem;
 use crate::crypto::SecretBytes;
 use crate::crypto::hazmat;
@@ -29,32 +34,17 @@ impl SoftwareKey {
     ///
     /// [`Code::Random`] if there are none.
     pub fn generate_sm2() -> Result<Self> {
-        SoftwareKey::from_private(PrivateKey::Sm2(Box::new(sm2::PrivateKey::generate()?)))
+        Ok(SoftwareKey::of_sm2(sm2::PrivateKey::generate()?))
     }
 
-    /// Reads a key from PEM: `PRIVATE KEY`, `ENCRYPTED PRIVATE KEY` (PBES2) `EC PRIVATE KEY` or
-    /// `SM2 PRIVATE KEY`;
-    /// certificates in the same text come along, the one of this key first.
+    /// Reads the only key of a PEM text, with today's protection or none: the blocks are those of
+    /// [`KeyBundle::from_pem`]. Certificates in the same text come along, the one of this key first.
     ///
     /// # Errors
     ///
-    /// A Malformed error for text that holds no key; [`Code::KeyMissing`] if it is encrypted and
-    /// there is no password; [`Code::Password`] if the password does not open it.
+    /// As [`KeyBundle::from_bytes`] and [`KeyBundle::into_key`].
     pub fn from_pem(text: &[u8], password: Option<&[u8]>) -> Result<Self> {
-        let mut key = None;
-        let mut certificates = Vec::new();
-        for block in pem::blocks(text)? {
-            let der = Zeroizing::new(block.der);
-            match block.label.as_str() {
-                "CERTIFICATE" => certificates.push(der.to_vec()),
-                "EC PARAMETERS" | "SM2 PARAMETERS" => {}
-                label if key.is_none() => key = Some(pkcs8::read_labelled(label, &der, password)?),
-                _ => return Err(Error::new(Code::Pem, "private key", "more than one key")),
-            }
-        }
-        let private =
-            key.ok_or_else(|| Error::new(Code::Pem, "private key", "no private key block"))?;
-        SoftwareKey::from_private(private)?.with_certificates(certificates)
+        KeyBundle::from_pem(text, password, &KeyFileOptions::default())?.into_key(None)
     }
 
     /// Reads a key from PKCS#8 DER, plain or (with a password) PBES2.
@@ -63,34 +53,61 @@ impl SoftwareKey {
     ///
     /// As for [`SoftwareKey::from_pem`].
     pub fn from_pkcs8_der(der: &[u8], password: Option<&[u8]>) -> Result<Self> {
-        SoftwareKey::from_private(pkcs8::read(der, password)?)
+        let mut unlock = Unlock::new(password, &KeyFileOptions::default());
+        Ok(SoftwareKey::from_private(pkcs8::read(der, &mut unlock)?))
     }
 
-    /// Reads a key from PEM or DER, told apart by content.
+    /// Reads the only key of a key file of any known form, with today's protection or none; for
+    /// several keys, or protection of old, open it as a [`KeyBundle`].
     ///
     /// # Errors
     ///
-    /// As for [`SoftwareKey::from_pem`].
+    /// As [`KeyBundle::from_bytes`] and [`KeyBundle::into_key`].
     pub fn from_bytes(bytes: &[u8], password: Option<&[u8]>) -> Result<Self> {
-        if pem::is_pem(bytes) {
-            SoftwareKey::from_pem(bytes, password)
-        } else {
-            SoftwareKey::from_pkcs8_der(bytes, password)
+        KeyBundle::from_bytes(bytes, password, &KeyFileOptions::default())?.into_key(None)
+    }
+
+    /// Opens an SM2EnvelopedKey: the encryption key that an authority delivers, with the holder's
+    /// signing key.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Der`] for other bytes, [`Code::Decryption`] if the key does not open it,
+    /// [`Code::PrivateKey`] if what comes out is not the key that it names.
+    pub fn from_enveloped(der: &[u8], with: &dyn Decrypter) -> Result<Self> {
+        Ok(SoftwareKey::of_sm2(enveloped::open(der, with)?))
+    }
+
+    /// This SM2 key as an SM2EnvelopedKey for the holder of another SM2 key.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Algorithm`] for keys of another kind, [`Code::Random`].
+    pub fn to_enveloped(&self, recipient: &PublicKey) -> Result<Vec<u8>> {
+        match (&self.private, recipient) {
+            (PrivateKey::Sm2(key), PublicKey::Sm2(recipient)) => enveloped::make(key, recipient),
+            _ => Err(Error::new(Code::Algorithm, "SM2EnvelopedKey", "both keys are SM2 keys")),
         }
     }
 
-    fn from_private(private: PrivateKey) -> Result<Self> {
+    pub(super) fn of_sm2(key: sm2::PrivateKey) -> Self {
+        SoftwareKey::from_private(PrivateKey::Sm2(Box::new(key)))
+    }
+
+    pub(super) fn from_private(private: PrivateKey) -> Self {
         let (public, algorithm) = match &private {
             PrivateKey::Sm2(key) => {
                 (PublicKey::Sm2(*key.public_key()), SignatureAlgorithm::Sm2WithSm3)
             }
-            PrivateKey::Rsa(key) => (key.public_key().clone(), SignatureAlgorithm::RsaPkcs1Sha256),
-            PrivateKey::Ecdsa(key) => (key.public_key().clone(), key.algorithm()),
+            PrivateKey::Rsa(key, _) => {
+                (key.public_key().clone(), SignatureAlgorithm::RsaPkcs1Sha256)
+            }
+            PrivateKey::Ecdsa(key, _) => (key.public_key().clone(), key.algorithm()),
         };
         let certificates = Vec::new();
         let user_id = UserId::default();
         let verify_after_sign = false;
-        Ok(SoftwareKey { private, public, algorithm, certificates, user_id, verify_after_sign })
+        SoftwareKey { private, public, algorithm, certificates, user_id, verify_after_sign }
     }
 
     /// The same key with its certificates in DER; the one for this key is moved to the front.
@@ -103,7 +120,7 @@ impl SoftwareKey {
             return Ok(self);
         }
         let spki = self.public.to_spki_der();
-        let own = certificates.iter().position(|der| pkcs8::certificate_holds(der, &spki));
+        let own = certificates.iter().position(|der| certificate::is_for(der, &spki));
         let own = own.ok_or_else(|| {
             Error::new(Code::KeyMismatch, "certificate", "no certificate is for this key")
         })?;
@@ -137,12 +154,35 @@ impl SoftwareKey {
     ///
     /// # Errors
     ///
-    /// [`Code::Form`] for other keys than SM2; [`Code::Random`].
+    /// [`Code::Argument`] for an empty password; [`Code::Random`].
     pub fn to_pkcs8_pem(&self, password: Option<&[u8]>) -> Result<SecretBytes> {
-        let PrivateKey::Sm2(key) = &self.private else {
-            return Err(Error::new(Code::Form, "private key", "only SM2 keys are written"));
+        self.to_pkcs8_pem_under(password, Protection::default())
+    }
+
+    /// As [`to_pkcs8_pem`](Self::to_pkcs8_pem), under the protection that is named.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn to_pkcs8_pem_under(
+        &self,
+        password: Option<&[u8]>,
+        protection: Protection,
+    ) -> Result<SecretBytes> {
+        let info = self.to_private_key_info();
+        let text = match password {
+            None => pem::encode("PRIVATE KEY", &info),
+            Some(password) => {
+                let sealed = Sealer::new(protection, password)?.seal_key(&info)?;
+                pem::encode("ENCRYPTED PRIVATE KEY", &sealed)
+            }
         };
-        pkcs8::write_pem(key, password)
+        Ok(SecretBytes::new(text.into_bytes()))
+    }
+
+    /// DER of the PrivateKeyInfo, not encrypted.
+    pub(super) fn to_private_key_info(&self) -> Zeroizing<Vec<u8>> {
+        pkcs8::write_plain(&self.private)
     }
 
     /// The signature of another key than SM2, which verifies its own, if it is good.
@@ -196,10 +236,10 @@ impl Signer for SoftwareKey {
             (ToSign::Message(message), PrivateKey::Sm2(key)) => {
                 Ok(key.sign(&self.user_id, message)?.to_der())
             }
-            (ToSign::Message(message), PrivateKey::Rsa(key)) => {
+            (ToSign::Message(message), PrivateKey::Rsa(key, _)) => {
                 self.verified(message, key.sign(self.algorithm, message)?)
             }
-            (ToSign::Message(message), PrivateKey::Ecdsa(key)) => {
+            (ToSign::Message(message), PrivateKey::Ecdsa(key, _)) => {
                 self.verified(message, key.sign(self.algorithm, message)?)
             }
         }
@@ -269,7 +309,7 @@ mod tests {
     fn a_fault_gives_no_signature() {
         let (one, other) = (sm2::PrivateKey::generate(), sm2::PrivateKey::generate());
         let faulty = one.unwrap().with_public_key_of(&other.unwrap());
-        let key = SoftwareKey::from_private(PrivateKey::Sm2(Box::new(faulty))).unwrap();
+        let key = SoftwareKey::from_private(PrivateKey::Sm2(Box::new(faulty)));
         let digest = hazmat::Sm2Digest([7; 32]);
         let inputs = [ToSign::Message(b"message"), ToSign::Digest(&digest)];
         assert!(key.sign_many(&inputs, 1).iter().all(Result::is_ok));
