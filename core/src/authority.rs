@@ -27,10 +27,12 @@
 
 mod list;
 mod ocsp;
+mod pkcs10;
 mod request;
 mod subject;
 mod write;
 
+pub use pkcs10::{Pkcs10, RequestedExtension};
 pub use request::{CertificateRequest, Profile};
 pub use subject::Subject;
 
@@ -73,7 +75,7 @@ impl Authority {
         let request = CertificateRequest::new(subject, public_key, profile, not_before, not_after);
         let key_id = write::key_identifier(key.public_key());
         let comment = Some(TEST_COMMENT.to_owned());
-        let issuer = request.subject.to_der();
+        let issuer = request.subject.clone();
         let certificate = sign_certificate(&key, &issuer, Some(&key_id), &request, &comment)?;
         let key = Arc::new(key);
         Ok(Authority {

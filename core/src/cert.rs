@@ -29,5 +29,5 @@ pub use extension::KeyUsage;
 pub use ocsp::{MAX_OCSP_ANSWERS, MAX_OCSP_BYTES, MAX_OCSP_CERTIFICATES, OcspResponse};
 pub use usage::Purpose;
 
-// How names are written in text, for the authority that makes certificates.
-pub(crate) use name::attribute_oid;
+// How names are written in text, for the authority that makes and reads requests.
+pub(crate) use name::{attribute_oid, text_of};

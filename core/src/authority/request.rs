@@ -1,5 +1,6 @@
 //! What a certificate is to say.
 
+use super::pkcs10::Pkcs10;
 use super::subject::Subject;
 use super::write;
 use crate::asn1::{Oid, oid, writer};
@@ -29,10 +30,44 @@ pub enum Profile {
     },
 }
 
+impl Profile {
+    /// The extensions that follow from the purpose alone: identifier, criticality, value.
+    pub(super) fn extensions(self) -> Vec<(Oid, bool, Vec<u8>)> {
+        let (usage, constraints) = match self {
+            Profile::Signer | Profile::SealMaker | Profile::TimeStamp | Profile::OcspResponder => {
+                (DIGITAL_SIGNATURE | NON_REPUDIATION, writer::sequence(&[]))
+            }
+            Profile::Encryption => {
+                (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT | KEY_AGREEMENT, writer::sequence(&[]))
+            }
+            Profile::Ca { path_len } => {
+                let path_len = path_len.map(|length| writer::integer(i64::from(length)));
+                let parts = [writer::boolean(true), path_len.unwrap_or_default()].concat();
+                (KEY_CERT_SIGN | CRL_SIGN, writer::sequence(&[&parts]))
+            }
+        };
+        let mut all = vec![
+            (oid::BASIC_CONSTRAINTS, true, constraints),
+            (oid::KEY_USAGE, true, write::key_usage(usage)),
+        ];
+        if self == Profile::TimeStamp {
+            let purposes = writer::sequence(&[&writer::oid(&oid::EKU_TIME_STAMPING)]);
+            all.push((oid::EXTENDED_KEY_USAGE, true, purposes));
+        }
+        if self == Profile::OcspResponder {
+            let purposes = writer::sequence(&[&writer::oid(&oid::EKU_OCSP_SIGNING)]);
+            all.push((oid::EXTENDED_KEY_USAGE, false, purposes));
+            all.push((oid::OCSP_NO_CHECK, false, writer::null()));
+        }
+        all
+    }
+}
+
 /// What a certificate is to say: for whom, for which key, for what, and from when until when.
 #[derive(Debug, Clone)]
 pub struct CertificateRequest {
-    pub(super) subject: Subject,
+    /// DER of the Name.
+    pub(super) subject: Vec<u8>,
     public_key: PublicKey,
     profile: Profile,
     not_before: Time,
@@ -63,7 +98,7 @@ impl CertificateRequest {
     ) -> CertificateRequest {
         let (serial, extensions) = (None, Vec::new());
         CertificateRequest {
-            subject,
+            subject: subject.to_der(),
             public_key,
             profile,
             not_before,
@@ -71,6 +106,28 @@ impl CertificateRequest {
             serial,
             extensions,
         }
+    }
+
+    /// What a PKCS#10 request asks for, with subject and key as they stand there. The profile is the
+    /// authority's own choice: extensions that the request wants are not taken over.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Policy`] if the request is not signed with the key that it names.
+    pub fn of(
+        request: &Pkcs10,
+        profile: Profile,
+        not_before: Time,
+        not_after: Time,
+    ) -> Result<CertificateRequest> {
+        if request.verify().is_err() {
+            let message = "the request is not signed with the key that it names";
+            return Err(Error::new(Code::Policy, "PKCS#10", message));
+        }
+        let public_key = request.public_key().clone();
+        let mut made = Self::new(Subject::default(), public_key, profile, not_before, not_after);
+        made.subject = request.subject_der().to_vec();
+        Ok(made)
     }
 
     /// The same request with this serial number: 1 to 20 bytes, a positive number.
@@ -112,43 +169,18 @@ impl CertificateRequest {
             &algorithm.algorithm_identifier(),
             issuer,
             &validity,
-            &self.subject.to_der(),
+            &self.subject,
             &self.public_key.to_spki_der(),
             &writer::explicit(3, &self.extensions(issuer_key_id, comment)),
         ]))
     }
 
     fn extensions(&self, issuer_key_id: Option<&[u8]>, comment: Option<&str>) -> Vec<u8> {
-        let (usage, constraints) = match self.profile {
-            Profile::Signer | Profile::SealMaker | Profile::TimeStamp | Profile::OcspResponder => {
-                (DIGITAL_SIGNATURE | NON_REPUDIATION, writer::sequence(&[]))
-            }
-            Profile::Encryption => {
-                (KEY_ENCIPHERMENT | DATA_ENCIPHERMENT | KEY_AGREEMENT, writer::sequence(&[]))
-            }
-            Profile::Ca { path_len } => {
-                let path_len = path_len.map(|length| writer::integer(i64::from(length)));
-                let parts = [writer::boolean(true), path_len.unwrap_or_default()].concat();
-                (KEY_CERT_SIGN | CRL_SIGN, writer::sequence(&[&parts]))
-            }
-        };
         let key_id = writer::octet_string(&write::key_identifier(&self.public_key));
-        let mut all = vec![
-            (oid::BASIC_CONSTRAINTS, true, constraints),
-            (oid::KEY_USAGE, true, write::key_usage(usage)),
-            (oid::SUBJECT_KEY_IDENTIFIER, false, key_id),
-        ];
+        let mut all = self.profile.extensions();
+        all.push((oid::SUBJECT_KEY_IDENTIFIER, false, key_id));
         if let Some(identifier) = issuer_key_id {
             all.push((oid::AUTHORITY_KEY_IDENTIFIER, false, write::authority_key(identifier)));
-        }
-        if self.profile == Profile::TimeStamp {
-            let purposes = writer::sequence(&[&writer::oid(&oid::EKU_TIME_STAMPING)]);
-            all.push((oid::EXTENDED_KEY_USAGE, true, purposes));
-        }
-        if self.profile == Profile::OcspResponder {
-            let purposes = writer::sequence(&[&writer::oid(&oid::EKU_OCSP_SIGNING)]);
-            all.push((oid::EXTENDED_KEY_USAGE, false, purposes));
-            all.push((oid::OCSP_NO_CHECK, false, writer::null()));
         }
         if let Some(comment) = comment {
             all.push((COMMENT, false, writer::ia5(comment)));

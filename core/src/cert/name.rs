@@ -48,6 +48,11 @@ pub(crate) fn attribute_oid(name: &str) -> Option<Oid> {
     short.map(|(_, oid)| *oid).or_else(|| Oid::parse(name))
 }
 
+/// The text of a Name, in the manner of RFC 4514.
+pub(crate) fn text_of(name: Tlv<'_>) -> Result<String> {
+    Name::read(name).map(|name| name.text)
+}
+
 impl Name {
     /// Reads the SEQUENCE of a name.
     pub(in crate::cert) fn read(name: Tlv<'_>) -> Result<Name> {
