@@ -95,10 +95,16 @@ fn speed_prints_one_object() {
     let office = Office::new();
     let names = ["sm3-one-stream", "voucher-stamp-one"];
     let value = office.json(&["speed", names[0], names[1], "--seconds", "0.01"], 0);
-    assert!(value["machine"]["backends"].as_array().unwrap().len() == 1);
+    let backends = value["machine"]["backends"].as_array().unwrap();
+    assert_eq!(backends[0], "portable");
+    assert_eq!(backends.last(), Some(&value["machine"]["backend"]), "the best by default");
     for (result, name) in value["results"].as_array().unwrap().iter().zip(names) {
         assert_eq!(result["name"], name);
         assert!(result["median_ns"].as_f64().unwrap() > 0.0);
     }
+    let portable =
+        office.json(&["speed", names[0], "--seconds", "0.01", "--backend", "portable"], 0);
+    assert_eq!(portable["machine"]["backend"], "portable");
+    office.json(&["speed", names[0], "--backend", "abacus"], 2);
     office.json(&["speed", "sm9-sign"], 2);
 }

@@ -78,9 +78,16 @@ impl Sm3 {
 
     /// The hash of everything appended.
     pub fn finalize(mut self) -> [u8; LENGTH] {
-        let (mut last, blocks) = padded(&self.block[..self.waiting()], self.length);
-        compress(&mut self.state, &last[..blocks]);
-        last.as_flattened_mut().zeroize();
+        // In place, so that there is one buffer to wipe.
+        let waiting = self.waiting();
+        self.block[waiting] = 0x80;
+        self.block[waiting + 1..].fill(0);
+        if waiting + 9 > BLOCK {
+            compress(&mut self.state, std::slice::from_ref(&self.block));
+            self.block.fill(0);
+        }
+        self.block[BLOCK - 8..].copy_from_slice(&self.length.wrapping_mul(8).to_be_bytes());
+        compress(&mut self.state, std::slice::from_ref(&self.block));
         to_bytes(&self.state)
     }
 
@@ -88,18 +95,6 @@ impl Sm3 {
     fn waiting(&self) -> usize {
         (self.length % BLOCK as u64) as usize
     }
-}
-
-/// The last one or two blocks of a message of `length` bytes that ends with `rest`, less than a block.
-fn padded(rest: &[u8], length: u64) -> ([[u8; BLOCK]; 2], usize) {
-    let mut last = [[0; BLOCK]; 2];
-    let blocks = if rest.len() + 9 <= BLOCK { 1 } else { 2 };
-    let bytes = last.as_flattened_mut();
-    bytes[..rest.len()].copy_from_slice(rest);
-    bytes[rest.len()] = 0x80;
-    let end = blocks * BLOCK;
-    bytes[end - 8..end].copy_from_slice(&length.wrapping_mul(8).to_be_bytes());
-    (last, blocks)
 }
 
 impl Default for Sm3 {

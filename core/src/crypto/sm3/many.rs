@@ -8,7 +8,7 @@ use super::compress::{compress, to_bytes};
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::each::{WORTH_AVX2, WORTH_AVX512};
 use super::lanes::States;
-use super::{BLOCK, LENGTH, Sm3, padded};
+use super::{BLOCK, LENGTH, Sm3};
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::{avx2, avx512};
 use crate::crypto::backend::Level;
@@ -229,4 +229,16 @@ impl<'a> Lane<'a> {
         self.last = true;
         true
     }
+}
+
+/// The last one or two blocks of a message of `length` bytes that ends with `rest`, less than a block.
+fn padded(rest: &[u8], length: u64) -> ([[u8; BLOCK]; 2], usize) {
+    let mut last = [[0; BLOCK]; 2];
+    let blocks = if rest.len() + 9 <= BLOCK { 1 } else { 2 };
+    let bytes = last.as_flattened_mut();
+    bytes[..rest.len()].copy_from_slice(rest);
+    bytes[rest.len()] = 0x80;
+    let end = blocks * BLOCK;
+    bytes[end - 8..end].copy_from_slice(&length.wrapping_mul(8).to_be_bytes());
+    (last, blocks)
 }
