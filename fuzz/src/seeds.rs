@@ -2,8 +2,10 @@
 
 use crate::{DOCUMENT, PASSWORD, world};
 use std::path::Path;
+use yinxin::authority::{Pkcs10, Profile, Subject};
 use yinxin::cert::Certificate;
 use yinxin::crypto::sm2::{PrivateKey, UserId};
+use yinxin::key::{KeyBundle, Protection, SoftwareKey};
 use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
 
 const AUTHORISATION: &[u8] = br#"{"format":"yinxin:authorisation:1","entries":[
@@ -44,6 +46,12 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             AUTHORISATION.to_vec(),
         ],
         "private_key" => key_files(),
+        "key_file" => [key_files(), bundles()].concat(),
+        "pkcs10" => {
+            let subject = Subject::parse("CN=Signer,O=Office,C=CN").expect("a name");
+            let made = Pkcs10::make(&world.key, &subject, Profile::TimeStamp);
+            vec![made.expect("a request").as_der().to_vec()]
+        }
         "sm2_signature" | "sm2_decrypt" => sm2(),
         "sm2_differential" => vec![vec![7; 96], [vec![0; 31], vec![1; 65]].concat()],
         "sm4_differential" => {
@@ -80,6 +88,24 @@ fn acts() -> impl Iterator<Item = Act> {
 fn key_files() -> Vec<Vec<u8>> {
     let files = [None, Some(PASSWORD)].map(|password| world().key.to_pkcs8_pem(password));
     files.into_iter().map(|file| file.expect("a key file").as_bytes().to_vec()).collect()
+}
+
+/// PKCS#12 of both kinds, and a delivered key.
+fn bundles() -> Vec<Vec<u8>> {
+    let pem = world().key.to_pkcs8_pem(None).expect("a key file");
+    let mut bundle = KeyBundle::new();
+    for (name, certificate) in [(Some("one"), true), (None, false)] {
+        let mut key = SoftwareKey::from_pem(pem.as_bytes(), None).expect("our own file");
+        if certificate {
+            key = key.with_certificates(vec![der(&world().signer)]).expect("its certificate");
+        }
+        bundle.add(key, name).expect("two keys");
+    }
+    let write = |protection: Protection| {
+        let quick = protection.with_iterations(1000).expect("in range");
+        bundle.to_pkcs12(PASSWORD, quick).expect("a file")
+    };
+    vec![write(Protection::sm()), write(Protection::aes())]
 }
 
 fn sm2() -> Vec<Vec<u8>> {
