@@ -1,6 +1,6 @@
 //! The shape of the command line: a noun, then a verb.
 
-use crate::commands::{by_content, cert, demo, keygen, seal, speed, stamp, voucher};
+use crate::commands::{by_content, cert, demo, key, keygen, seal, speed, stamp, voucher};
 use clap::{Parser, Subcommand};
 
 /// Electronic seals (电子印章), signatures and sealed payment vouchers (支付凭证).
@@ -22,7 +22,10 @@ pub enum Command {
     Demo(demo::Arguments),
     /// Make a private key
     Keygen(keygen::Arguments),
-    /// Make certificates and revocation lists for testing
+    /// Show key files, and turn one form into another (PEM, PKCS#12)
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Make requests; make certificates and revocation lists for testing
     #[command(subcommand)]
     Cert(cert::Command),
     /// Make, check and inspect electronic seals
@@ -55,6 +58,7 @@ impl Command {
         match self {
             Command::Demo(arguments) => arguments.json,
             Command::Keygen(arguments) => arguments.target.json,
+            Command::Key(command) => command.wants_json(),
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),

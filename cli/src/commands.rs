@@ -3,6 +3,7 @@
 pub mod by_content;
 pub mod cert;
 pub mod demo;
+pub mod key;
 pub mod keygen;
 pub mod seal;
 pub mod speed;
@@ -20,6 +21,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Keygen(arguments) => keygen::run(&arguments),
+        Command::Key(command) => key::run(&command),
         Command::Cert(command) => cert::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::{Profile, pem};
+use yinxin::authority::Pkcs10;
 use yinxin::cert::{Certificate, Crl};
 use yinxin::cms::SignedData;
 use yinxin::error::{Code, Error};
@@ -35,7 +36,8 @@ pub struct VerifyArguments {
 /// A file to show.
 #[derive(Args, Debug)]
 pub struct InspectArguments {
-    /// A voucher envelope, a stamp, a seal, a certificate, a revocation list or a signed message
+    /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list or a
+    /// signed message
     pub file: PathBuf,
     /// Read only what the standards say
     #[arg(long)]
@@ -52,6 +54,7 @@ enum Content {
     Stamp(Stamp),
     Certificates(Vec<Certificate>),
     Crl(Crl),
+    Request(Pkcs10),
     Token(Token),
     Signed(SignedData),
 }
@@ -87,6 +90,7 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             }),
         },
         Content::Crl(crl) => cert::describe_crl(&crl),
+        Content::Request(request) => cert::describe_request(&request),
         Content::Token(token) => json!({
             "kind": "timeStamp",
             "time": token.gen_time().to_string(),
@@ -132,8 +136,11 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
         return Ok(Content::Voucher);
     }
     if pem::is_pem(bytes) {
-        let crl = pem::blocks(bytes)?.iter().any(|block| block.label == "X509 CRL");
-        return if crl {
+        let blocks = pem::blocks(bytes)?;
+        let has = |label: &str| blocks.iter().any(|block| block.label == label);
+        return if has("CERTIFICATE REQUEST") || has("NEW CERTIFICATE REQUEST") {
+            Ok(Content::Request(Pkcs10::from_bytes(bytes)?))
+        } else if has("X509 CRL") {
             Ok(Content::Crl(Crl::from_bytes(bytes)?))
         } else {
             Ok(Content::Certificates(Certificate::many_from_bytes(bytes)?))
@@ -150,6 +157,9 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
     }
     if let Ok(crl) = Crl::from_der(bytes) {
         return Ok(Content::Crl(crl));
+    }
+    if let Ok(request) = Pkcs10::from_der(bytes) {
+        return Ok(Content::Request(request));
     }
     // A seal starts with the header of its information, a stamp with a version number or with a
     // structure that does: the error that names the deeper place is the one worth showing.

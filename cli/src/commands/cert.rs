@@ -1,9 +1,9 @@
-//! `yinxin cert`: certificates and revocation lists, for testing.
+//! `yinxin cert`: requests, and certificates and revocation lists for testing.
 
 mod describe;
 mod issue;
 
-pub use describe::{describe, describe_crl};
+pub use describe::{describe, describe_crl, describe_request};
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -12,6 +12,8 @@ use std::process::ExitCode;
 /// What to make.
 #[derive(Subcommand, Debug)]
 pub enum Command {
+    /// A request for a certificate (PKCS#10), to be sent to an authority
+    Request(issue::RequestArguments),
     /// A root of trust of one's own
     Root(issue::RootArguments),
     /// A certificate under a root or an authority
@@ -24,6 +26,7 @@ impl Command {
     /// Whether one JSON object is printed.
     pub fn wants_json(&self) -> bool {
         match self {
+            Command::Request(arguments) => arguments.target.json,
             Command::Root(arguments) => arguments.target.json,
             Command::Issue(arguments) => arguments.target.json,
             Command::Crl(arguments) => arguments.target.json,
@@ -34,6 +37,7 @@ impl Command {
 /// Runs the command.
 pub fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
+        Command::Request(arguments) => issue::request(arguments),
         Command::Root(arguments) => issue::root(arguments),
         Command::Issue(arguments) => issue::issue(arguments),
         Command::Crl(arguments) => issue::crl(arguments),

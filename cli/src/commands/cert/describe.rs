@@ -1,7 +1,8 @@
-//! What a certificate or a revocation list holds, as a JSON value.
+//! What a certificate, a revocation list or a request holds, as a JSON value.
 
 use crate::commands::seal::hex;
 use serde_json::{Value, json};
+use yinxin::authority::Pkcs10;
 use yinxin::cert::{Certificate, Crl};
 
 /// What the certificate says of itself; nothing of it is checked here.
@@ -29,5 +30,24 @@ pub fn describe_crl(crl: &Crl) -> Value {
         "nextUpdate": crl.next_update().map(|time| time.to_string()),
         "revoked": crl.len(),
         "notReliedOn": crl.problem(),
+    })
+}
+
+/// What the request asks for, and whether its maker has the key.
+pub fn describe_request(request: &Pkcs10) -> Value {
+    let extensions = request.extensions().iter().map(|extension| {
+        json!({
+            "oid": extension.oid.to_string(),
+            "critical": extension.critical,
+            "value": hex(&extension.value),
+        })
+    });
+    json!({
+        "kind": "certificateRequest",
+        "subject": request.subject(),
+        "key": request.public_key().name(),
+        "signatureAlgorithm": request.signature_algorithm().map(|algorithm| algorithm.name()),
+        "signedWithItsKey": request.verify().is_ok(),
+        "extensions": extensions.collect::<Value>(),
     })
 }

@@ -1,7 +1,7 @@
-//! Roots, certificates and revocation lists. The comment in every certificate says that it is for
+//! Requests, roots, certificates and revocation lists. The comment in every certificate says that it is for
 //! testing.
 
-use super::{describe, describe_crl};
+use super::{describe, describe_crl, describe_request};
 use crate::failure::Failure;
 use crate::files::{self, Secrecy};
 use crate::signer::SignerArguments;
@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use yinxin::Time;
 use yinxin::asn1::pem;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, CertificateRequest, Pkcs10, Profile, Subject};
 use yinxin::cert::{Certificate, Reason};
 use yinxin::crypto::public_key::PublicKey;
 use yinxin::error::{Code, Error};
@@ -40,6 +40,21 @@ impl Validity {
     }
 }
 
+/// A request for a certificate.
+#[derive(Args, Debug)]
+pub struct RequestArguments {
+    #[command(flatten)]
+    signer: SignerArguments,
+    /// What the certificate is to be for
+    #[arg(long, value_enum)]
+    profile: ProfileArgument,
+    /// The subject: CN=Signer,O=Finance Bureau,C=CN for example
+    #[arg(long)]
+    subject: String,
+    #[command(flatten)]
+    pub target: Target,
+}
+
 /// A root.
 #[derive(Args, Debug)]
 pub struct RootArguments {
@@ -60,14 +75,17 @@ pub struct IssueArguments {
     #[command(flatten)]
     authority: SignerArguments,
     /// The public key of the subject (PEM, as keygen --public-out writes it)
-    #[arg(long, value_name = "FILE")]
-    public: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "request")]
+    public: Option<PathBuf>,
+    /// A request (PKCS#10, PEM or DER), in place of --public and --subject
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["public", "subject"])]
+    request: Option<PathBuf>,
     /// What the certificate is for
     #[arg(long, value_enum)]
     profile: ProfileArgument,
     /// The subject: CN=Signer,O=Finance Bureau,C=CN for example
-    #[arg(long)]
-    subject: String,
+    #[arg(long, required_unless_present = "request")]
+    subject: Option<String>,
     #[command(flatten)]
     validity: Validity,
     #[command(flatten)]
@@ -106,6 +124,27 @@ enum ProfileArgument {
     Ca,
 }
 
+impl ProfileArgument {
+    fn profile(self) -> Profile {
+        match self {
+            ProfileArgument::Signer => Profile::Signer,
+            ProfileArgument::Maker => Profile::SealMaker,
+            ProfileArgument::Tsa => Profile::TimeStamp,
+            ProfileArgument::Encryption => Profile::Encryption,
+            ProfileArgument::Ca => Profile::Ca { path_len: None },
+        }
+    }
+}
+
+/// Makes a request.
+pub fn request(arguments: &RequestArguments) -> Result<ExitCode, Failure> {
+    let subject = Subject::parse(&arguments.subject)?;
+    let key = arguments.signer.load()?;
+    let request = Pkcs10::make(&key, &subject, arguments.profile.profile())?;
+    let value = describe_request(&request);
+    arguments.target.finish(request.to_pem().as_bytes(), Secrecy::Public, &value)
+}
+
 /// Makes a root.
 pub fn root(arguments: &RootArguments) -> Result<ExitCode, Failure> {
     let (from, until) = arguments.validity.period()?;
@@ -118,16 +157,18 @@ pub fn root(arguments: &RootArguments) -> Result<ExitCode, Failure> {
 pub fn issue(arguments: &IssueArguments) -> Result<ExitCode, Failure> {
     let authority = existing(&arguments.authority)?;
     let (from, until) = arguments.validity.period()?;
-    let profile = match arguments.profile {
-        ProfileArgument::Signer => Profile::Signer,
-        ProfileArgument::Maker => Profile::SealMaker,
-        ProfileArgument::Tsa => Profile::TimeStamp,
-        ProfileArgument::Encryption => Profile::Encryption,
-        ProfileArgument::Ca => Profile::Ca { path_len: None },
+    let profile = arguments.profile.profile();
+    let request = match (&arguments.request, &arguments.public, &arguments.subject) {
+        (Some(path), _, _) => {
+            let received = Pkcs10::from_bytes(&files::read(path)?)?;
+            CertificateRequest::of(&received, profile, from, until)?
+        }
+        (None, Some(public), Some(subject)) => {
+            let subject = Subject::parse(subject)?;
+            CertificateRequest::new(subject, public_key(public)?, profile, from, until)
+        }
+        _ => return Err(Failure::usage("--request, or --public with --subject")),
     };
-    let subject = Subject::parse(&arguments.subject)?;
-    let public = public_key(&arguments.public)?;
-    let request = CertificateRequest::new(subject, public, profile, from, until);
     finish_certificate(&authority.issue(&request)?, &arguments.target)
 }
 
