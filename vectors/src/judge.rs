@@ -3,6 +3,7 @@
 mod aead;
 mod cms;
 mod ecdsa;
+mod key_file;
 mod mac;
 mod not_offered;
 mod path;
@@ -281,6 +282,24 @@ pub const KINDS: &[Kind] = &[
         fields: &["keySize", "tagSize", "key", "msg", "tag"],
         backends: mac::backends,
         judge: mac::wycheproof,
+    },
+    Kind {
+        name: "KeyFile",
+        fields: &["file", "password", "allow", "certificates", "key"],
+        backends: backend::own,
+        judge: key_file::open,
+    },
+    Kind {
+        name: "Sm2EnvelopedKey",
+        fields: &["der", "holder", "key"],
+        backends: backend::own,
+        judge: key_file::enveloped,
+    },
+    Kind {
+        name: "Pkcs10",
+        fields: &["der", "subject", "key"],
+        backends: backend::own,
+        judge: key_file::request,
     },
     Kind { name: LIMBO, fields: limbo::FIELDS, backends: backend::own, judge: path::limbo },
     Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::own, judge: path::pkits },
