@@ -162,9 +162,8 @@ pub(crate) fn sign_digest_many_at(
     inputs: &[(Bytes, Zeroizing<Bytes>)],
 ) -> Vec<Option<(Bytes, Bytes)>> {
     match level {
-        // Eight lanes take as long as one or two single signatures.
         #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
-        Level::Avx512(token) if inputs.len() > 1 => sign_in_lanes(token, secret, inputs),
+        Level::Avx512(token) => sign_in_lanes(token, secret, inputs),
         _ => sign_one_by_one(secret, inputs),
     }
 }
@@ -199,6 +198,12 @@ fn sign_in_lanes(
 ) -> Vec<Option<(Bytes, Bytes)>> {
     let mut out = Vec::with_capacity(inputs.len());
     for inputs in inputs.chunks(lanes::BATCH) {
+        // Eight in lanes take longer than two, each in all lanes.
+        if inputs.len() < 3 {
+            let level = Level::Avx512(token);
+            out.extend(inputs.iter().map(|(e, k)| sign_digest_at(level, secret, e, k)));
+            continue;
+        }
         let mut scalars = Zeroizing::new([Scalar::ZERO; lanes::BATCH]);
         for (place, (_, k)) in scalars.iter_mut().zip(inputs) {
             if let Some(k) = scalar(k) {

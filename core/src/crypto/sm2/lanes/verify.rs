@@ -31,10 +31,23 @@ pub(super) fn answers_vartime<L: Lanes>(questions: &[Question<'_, Portable>; 8])
 /// Whether the x of each lane's point is, modulo n, this number.
 #[inline(always)]
 pub(super) fn judge<L: Lanes>(points: &Jacobian<L>, numbers: &[&Scalar; 8]) -> [bool; 8] {
+    let (x, z) = x_and_z(points);
+    std::array::from_fn(|lane| quotient_is_vartime(&x[lane], &z[lane], numbers[lane]))
+}
+
+/// [`judge`] in lane 0 alone.
+#[inline(always)]
+pub(super) fn judge_first<L: Lanes>(points: &Jacobian<L>, number: &Scalar) -> bool {
+    let (x, z) = x_and_z(points);
+    quotient_is_vartime(&x[0], &z[0], number)
+}
+
+#[inline(always)]
+fn x_and_z<L: Lanes>(points: &Jacobian<L>) -> ([Limbs; 8], [Limbs; 8]) {
     let (mut x, mut z) = ([Limbs::default(); 8], [Limbs::default(); 8]);
     write(&points.x.portable(), &mut x);
     write(&points.z.portable(), &mut z);
-    std::array::from_fn(|lane| quotient_is_vartime(&x[lane], &z[lane], numbers[lane]))
+    (x, z)
 }
 
 /// Of each scalar and n minus it the one below n/2, and which are the latter.
