@@ -10,7 +10,7 @@ use std::cell::{Cell, RefCell};
 use yinxin::cert;
 use yinxin::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use yinxin::error::{Code, Error, Result};
-use yinxin::key::{self, CallbackSigner, SoftwareKey, ToSign};
+use yinxin::key::{self, CallbackSigner, KeyBundle, KeyFileOptions, SoftwareKey, ToSign};
 
 thread_local! {
     /// Whether a callable is being asked on this thread; asking again would wait for ever.
@@ -109,6 +109,33 @@ impl Signer {
     fn from_pem(py: Python<'_>, data: Input, password: Option<Password>) -> PyResult<Self> {
         let password = password.as_ref().map(AsRef::as_ref);
         work(py, || Signer::software(SoftwareKey::from_pem(data.as_ref(), password)?))
+    }
+
+    /// A signer from a key file: PKCS#12 (`.p12`, `.pfx`), PEM with keys and certificates in any
+    /// order, PKCS#8 or CFCA's `.sm2`, told apart by content. `name` chooses among several keys;
+    /// `legacy` opens PKCS#12 under PBE-SHA1-3DES or RC2 too, `without_mac` PKCS#12 without a MAC.
+    #[staticmethod]
+    #[pyo3(signature = (data, password=None, *, name=None, legacy=false, without_mac=false))]
+    fn from_key_file(
+        py: Python<'_>,
+        data: Input,
+        password: Option<Password>,
+        name: Option<&str>,
+        legacy: bool,
+        without_mac: bool,
+    ) -> PyResult<Self> {
+        let password = password.as_ref().map(AsRef::as_ref);
+        let mut options = KeyFileOptions::default();
+        if legacy {
+            options = options.allow_legacy();
+        }
+        if without_mac {
+            options = options.allow_without_mac();
+        }
+        work(py, || {
+            let bundle = KeyBundle::from_bytes(data.as_ref(), password, &options)?;
+            Signer::software(bundle.into_key(name)?)
+        })
     }
 
     /// A signer that asks a callable, which gets a list of messages and returns the list of their

@@ -87,6 +87,15 @@ class Signer:
     @staticmethod
     def from_pem(data: Buffer, password: str | Buffer | None = None) -> Signer: ...
     @staticmethod
+    def from_key_file(
+        data: Buffer,
+        password: str | Buffer | None = None,
+        *,
+        name: str | None = None,
+        legacy: bool = False,
+        without_mac: bool = False,
+    ) -> Signer: ...
+    @staticmethod
     def from_callback(
         certificates: _Certificates, sign: Callable[[list[bytes]], Sequence[Buffer]]
     ) -> Signer: ...
