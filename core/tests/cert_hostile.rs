@@ -187,8 +187,8 @@ fn a_list_that_may_not_be_relied_on_says_why() {
         (scope(&[&elsewhere]), "another place"),
         (scope(&[&relative]), "relative"),
         (scope(&[&here, &[0x82, 1, 0xff]]), "authorities only"),
-        (scope(&[&[0x83, 2, 0, 0x80]]), "some reasons"),
-        (scope(&[&[0x84, 1, 0xff]]), "indirect"),
+        (scope(&[&[0x83, 2, 6, 0x40]]), "some reasons"),
+        (scope(&[&[0x83, 2, 7, 0x80]]), "no reason"),
         (scope(&[&[0x85, 1, 0xff]]), "attribute"),
     ] {
         let found = list.why(list.crl(true, &[], &[bad]));
@@ -213,14 +213,138 @@ fn entries_that_are_odd_are_never_good() {
     assert_eq!(list.status(crl), expected);
     let removed = [entry(5, from(), &reason(8))];
     assert!(list.why(list.crl(true, &removed, &number)).contains("removeFromCRL"));
+    let other = names(list.authority.subject_der());
     for (odd, why) in [
-        (extension(&oid::CERTIFICATE_ISSUER, true, &writer::sequence(&[])), "indirect"),
+        (extension(&oid::CERTIFICATE_ISSUER, true, &other), "not indirect"),
         (extension(&Oid::new("1.2.3.4"), true, &writer::null()), "not understood"),
     ] {
         // The odd entry is about another certificate: it spoils the list all the same.
         let crl = list.crl(true, &[entry(9, from(), &[odd])], &number);
         assert!(list.why(crl).contains(why));
     }
+}
+
+#[test]
+fn lists_of_some_reasons_count_together() {
+    let list = List::new();
+    let of = |flags: [u8; 3]| {
+        let reasons = [&[0x83, 3], &flags[..]].concat();
+        let scope = writer::sequence(&[&reasons]);
+        list.crl(true, &[], &[extension(&oid::ISSUING_DISTRIBUTION_POINT, true, &scope)])
+    };
+    // keyCompromise and cACompromise; the others.
+    let (compromised, others) = (of([7, 0x60, 0]), of([7, 0x1f, 0x80]));
+    let check = |lists: &[Crl]| revocation::check_one(&list.leaf, &list.authority, lists, from());
+    assert_eq!(check(&[compromised.clone(), others.clone()]), Status::Good);
+    for one in [compromised, others] {
+        assert!(matches!(check(&[one]), Status::Unknown { why } if why.contains("some reasons")));
+    }
+}
+
+/// A leaf that says that lists about it are by somebody else, and that somebody.
+struct Indirect {
+    root_key: SoftwareKey,
+    root: Authority,
+    leaf: Certificate,
+    key: SoftwareKey,
+    signer: Certificate,
+}
+
+/// The same key once more.
+fn copy(key: &SoftwareKey) -> SoftwareKey {
+    SoftwareKey::from_pem(key.to_pkcs8_pem(None).unwrap().as_bytes(), None).unwrap()
+}
+
+/// `SEQUENCE { [4] name }`: GeneralNames with one directoryName.
+fn names(name: &[u8]) -> Vec<u8> {
+    writer::sequence(&[&writer::explicit(4, name)])
+}
+
+impl Indirect {
+    fn new() -> Indirect {
+        let (root_key, key) = (key(), key());
+        let root = Authority::root(copy(&root_key), subject("Root"), from(), until()).unwrap();
+        let signer = root.issue(&Self::request(&key)).unwrap();
+        let issuer = writer::explicit(4, signer.subject_der());
+        let point = writer::sequence(&[&writer::sequence(&[&writer::explicit(2, &issuer)])]);
+        let request = request(Profile::Signer).with_serial(&[5]);
+        let request = request.with_extension(oid::CRL_DISTRIBUTION_POINTS, false, &point);
+        let leaf = root.issue(&request).unwrap();
+        Indirect { root_key, root, leaf, key, signer }
+    }
+
+    /// For the signer of lists, whose own lists are at one place.
+    fn request(key: &SoftwareKey) -> CertificateRequest {
+        let public = key.public_key().clone();
+        let point = writer::sequence(&[&distribution_point("http://crl.example/1")]);
+        CertificateRequest::new(subject("Lists"), public, Profile::Signer, from(), until())
+            .with_serial(&[6])
+            .with_extension(oid::KEY_USAGE, true, &[3, 2, 1, 0x02]) // cRLSign
+            .with_extension(oid::CRL_DISTRIBUTION_POINTS, false, &writer::sequence(&[&point]))
+    }
+
+    fn list(&self, entries: &[Vec<u8>]) -> Crl {
+        let (key, authority) = (copy(&self.key), self.signer.clone());
+        let indirect = writer::sequence(&[&[0x84, 1, 0xff]]);
+        let scope = extension(&oid::ISSUING_DISTRIBUTION_POINT, true, &indirect);
+        List { key, authority, leaf: self.leaf.clone() }.crl(true, entries, &[scope])
+    }
+
+    /// The root's list about the signer of lists, and about nobody else.
+    fn about_signer(&self, entries: &[Vec<u8>]) -> Crl {
+        let (key, authority) = (copy(&self.root_key), self.root.certificate().clone());
+        let here = writer::sequence(&[&distribution_point("http://crl.example/1")]);
+        let scope = extension(&oid::ISSUING_DISTRIBUTION_POINT, true, &here);
+        List { key, authority, leaf: self.leaf.clone() }.crl(true, entries, &[scope])
+    }
+
+    fn status(&self, leaf: &Certificate, given: &Certificate, lists: &[Crl]) -> Status {
+        let anchors = [self.root.certificate().clone()];
+        let given = std::slice::from_ref(given);
+        let chain = chain::path(leaf, given, &anchors, from(), Purpose::Sign).unwrap();
+        revocation::check(&chain, lists, from())[0].1.clone()
+    }
+}
+
+#[test]
+fn indirect_lists() {
+    let world = Indirect::new();
+    let of_root =
+        extension(&oid::CERTIFICATE_ISSUER, true, &names(world.root.certificate().subject_der()));
+    let status = |entries: &[Vec<u8>]| {
+        let lists = [world.list(entries), world.about_signer(&[])];
+        world.status(&world.leaf, &world.signer, &lists)
+    };
+    assert_eq!(status(&[]), Status::Good);
+    // Number 5 of the lists' own issuer is another certificate.
+    assert_eq!(status(&[entry(5, from(), &[])]), Status::Good);
+    let revoked = Status::Revoked { at: from(), reason: None };
+    assert_eq!(status(&[entry(5, from(), std::slice::from_ref(&of_root))]), revoked);
+    // The issuer named stays in force for the entries that follow.
+    assert_eq!(status(&[entry(9, from(), &[of_root]), entry(5, from(), &[])]), revoked);
+}
+
+#[test]
+fn indirect_lists_that_nobody_let() {
+    let world = Indirect::new();
+    let unknown = |status: Status, expected: &str| match status {
+        Status::Unknown { why } => assert!(why.contains(expected), "{why}"),
+        other => panic!("{other:?}"),
+    };
+    let lists = [world.list(&[]), world.about_signer(&[])];
+    // The certificate of its signer was not given, or is of that name and key, but from elsewhere.
+    unknown(world.status(&world.leaf, &world.leaf, &lists), "indirect");
+    let elsewhere = Authority::root(key(), subject("Elsewhere"), from(), until()).unwrap();
+    let stranger = elsewhere.issue(&Indirect::request(&world.key)).unwrap();
+    unknown(world.status(&world.leaf, &stranger, &lists), "indirect");
+    // A certificate that names nobody else for its lists has no use for it.
+    let plain = world.root.issue(&request(Profile::Signer)).unwrap();
+    unknown(world.status(&plain, &world.signer, &lists), "another place");
+    unknown(world.status(&plain, &world.signer, &lists[..1]), "no revocation list");
+    // Whether the signer itself is revoked has to be known.
+    unknown(world.status(&world.leaf, &world.signer, &lists[..1]), "indirect");
+    let revoked = [world.list(&[]), world.about_signer(&[entry(6, from(), &[])])];
+    unknown(world.status(&world.leaf, &world.signer, &revoked), "indirect");
 }
 
 #[test]

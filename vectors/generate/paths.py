@@ -144,7 +144,7 @@ lists("critical-unknown-entry", "an entry of the list has an unknown critical ex
       crl(sub, [(5000, early)], entry_extra=[sequence(extension(UNKNOWN, der.NULL, True))]), root_list)
 lists("delta", "a delta list alone", False, crl(sub, extra=[extension("2.5.29.27", integer(1), True)]), root_list)
 lists("only-authorities", "a list for authorities only", False, crl(sub, extra=[extension("2.5.29.28", sequence(tlv(0x82, b"\xff")), True)]), root_list)
-lists("indirect", "an indirect list", False, crl(sub, extra=[extension("2.5.29.28", sequence(tlv(0x84, b"\xff")), True)]), root_list)
+lists("indirect", "an indirect list of the authority itself", True, crl(sub, extra=[extension("2.5.29.28", sequence(tlv(0x84, b"\xff")), True)]), root_list)
 mute = Certificate("无权吊销机构", key(), root, [basic_constraints(True), key_usage(CERT_SIGN)])
 mute_leaf = person(mute)
 case("crl::no-crl-sign", "the authority has keyUsage without cRLSign", False, mute_leaf, [root], [mute], [crl(mute), root_list])

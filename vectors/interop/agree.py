@@ -78,7 +78,6 @@ KNOWN = {
     "the list is from the future": "BouncyCastle looks at nextUpdate alone",
     "one list revokes, one does not": "BouncyCastle is content with the first list that covers every reason",
     "an entry of the list has an unknown critical extension": "BouncyCastle looks at the entry of the certificate alone",
-    "an indirect list": "BouncyCastle takes it, for this authority issued it; RFC 5280 lets a reader that offers none refuse",
     "maker: eight useless certificates": "BouncyCastle gives up among issuers of one name whose signatures are bad",
 }
 

@@ -44,8 +44,8 @@ pub const MAX_NAME_COMPARISONS: usize = 250_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedChain {
     certificates: Vec<Certificate>,
-    /// Certificates given that bear the name of an issuer on the path and are not on it.
-    namesakes: Vec<Certificate>,
+    /// Certificates given, not on the path, that bear the name of an issuer on it or may sign lists.
+    beside: Vec<Certificate>,
 }
 
 impl VerifiedChain {
@@ -68,7 +68,13 @@ impl VerifiedChain {
     /// keys, or of somebody who likes to be taken for it.
     pub(super) fn namesakes_of(&self, issuer: &Certificate) -> impl Iterator<Item = &Certificate> {
         let name = issuer.subject_name().clone();
-        self.namesakes.iter().filter(move |found| found.subject_name().matches(&name))
+        self.beside.iter().filter(move |found| found.subject_name().matches(&name))
+    }
+
+    /// The certificates given, not on the path, that might sign lists for somebody on it.
+    pub(super) fn list_signers(&self) -> impl Iterator<Item = &Certificate> {
+        let signs = |found: &&Certificate| found.key_usage().is_some_and(|usage| usage.crl_sign());
+        self.beside.iter().filter(signs)
     }
 }
 
@@ -201,14 +207,15 @@ pub(crate) fn path_with(
     keys: &PreparedKeys,
 ) -> Result<VerifiedChain, ChainError> {
     if anchors.contains(leaf) {
-        return Ok(VerifiedChain { certificates: vec![leaf.clone()], namesakes: Vec::new() });
+        return Ok(VerifiedChain { certificates: vec![leaf.clone()], beside: Vec::new() });
     }
     let at = leaf.nearest_valid(at);
     let found = search::find(leaf, intermediates, anchors, at, purpose, keys)?;
-    let is_namesake = |other: &&Certificate| {
+    let is_beside = |other: &&Certificate| {
         let named = |issuer: &&Certificate| issuer.subject_name().matches(other.subject_name());
-        found.iter().skip(1).any(named) && !found.contains(other)
+        let signs = other.key_usage().is_some_and(|usage| usage.crl_sign());
+        (signs || found.iter().skip(1).any(named)) && !found.contains(other)
     };
-    let namesakes = intermediates.iter().filter(is_namesake).cloned().collect();
-    Ok(VerifiedChain { certificates: found.into_iter().cloned().collect(), namesakes })
+    let beside = intermediates.iter().filter(is_beside).cloned().collect();
+    Ok(VerifiedChain { certificates: found.into_iter().cloned().collect(), beside })
 }

@@ -1,10 +1,12 @@
 //! A certificate revocation list, read once and kept as received.
 
+mod distribution;
 mod read;
 mod reason;
 mod scope;
 
 pub use reason::Reason;
+pub(in crate::cert) use reason::Reasons;
 
 use super::certificate::Certificate;
 use super::name::Name;
@@ -53,7 +55,9 @@ struct Inner {
     this_update: Time,
     next_update: Option<Time>,
     entries: Vec<Stored>,
-    scope: Option<scope::Scope>,
+    scope: scope::Scope,
+    /// Issuers of other certificates that entries of an indirect list are about.
+    other_issuers: Vec<Name>,
     problem: Option<String>,
     /// The last authority whose signature was found good: lists are asked about again and again.
     signed_by: Memo<Certificate>,
@@ -62,6 +66,8 @@ struct Inner {
 /// An entry, its serial number by its place in the bytes.
 struct Stored {
     serial: Range<usize>,
+    /// Which of the other issuers; none for the list's own.
+    issuer: Option<usize>,
     revoked: Time,
     reason: Option<Reason>,
 }
@@ -79,8 +85,8 @@ pub struct CrlEntry {
 impl Crl {
     /// Reads a revocation list in DER, the whole input.
     ///
-    /// A list that is well-formed but cannot be relied on here (delta, indirect, of some reasons
-    /// only, unknown critical extension) is read; [`problem`](Self::problem) says why it is of no use.
+    /// A list that is well-formed but cannot be relied on here (a delta, an unknown critical
+    /// extension) is read; [`problem`](Self::problem) says why it is of no use.
     ///
     /// # Errors
     ///
@@ -152,28 +158,40 @@ impl Crl {
         self.0.entries.is_empty()
     }
 
-    /// Why the list cannot be relied on whoever signed it; `None` for a list of its issuer's own
-    /// certificates, complete within its scope, that is understood in full.
+    /// Why the list cannot be relied on whoever signed it; `None` for a list complete within its
+    /// scope that is understood in full.
     pub fn problem(&self) -> Option<&str> {
         self.0.problem.as_deref()
     }
 
-    /// What the list says about the certificate with this serial number (the contents of its
-    /// INTEGER); `None` if it is not listed. Of several entries the earliest moment counts.
+    /// What the list says about its issuer's certificate with this serial number (the contents of
+    /// its INTEGER); `None` if it is not listed. Of several entries the earliest moment counts.
     pub fn entry(&self, serial: &[u8]) -> Option<CrlEntry> {
-        let at =
-            self.0.entries.binary_search_by(|entry| self.part(&entry.serial).cmp(serial)).ok()?;
-        let entry = self.0.entries.get(at)?;
-        Some(CrlEntry { revoked: entry.revoked, reason: entry.reason })
+        self.with_serial(serial).find(|entry| entry.issuer.is_none()).map(Stored::said)
     }
 
-    /// Every entry with its serial number (the contents of its INTEGER), in the order of the bytes
-    /// of those.
+    /// What the list says about a certificate, of whichever issuer.
+    pub(super) fn entry_of(&self, certificate: &Certificate) -> Option<CrlEntry> {
+        let is_issuer = |stored: &&Stored| {
+            let other = stored.issuer.map(|number| self.0.other_issuers.get(number));
+            let name = other.unwrap_or(Some(&self.0.issuer));
+            name.is_some_and(|name| name.matches(certificate.issuer_name()))
+        };
+        let all = self.with_serial(certificate.serial()).filter(is_issuer);
+        all.min_by_key(|stored| stored.revoked).map(Stored::said)
+    }
+
+    /// Every entry about a certificate of the list's issuer, with its serial number (the contents
+    /// of its INTEGER), in the order of the bytes of those.
     pub fn entries(&self) -> impl Iterator<Item = (&[u8], CrlEntry)> {
-        self.0.entries.iter().map(|entry| {
-            let found = CrlEntry { revoked: entry.revoked, reason: entry.reason };
-            (self.part(&entry.serial), found)
-        })
+        let own = self.0.entries.iter().filter(|entry| entry.issuer.is_none());
+        own.map(|entry| (self.part(&entry.serial), entry.said()))
+    }
+
+    fn with_serial(&self, serial: &[u8]) -> impl Iterator<Item = &Stored> {
+        let first = self.0.entries.partition_point(|entry| self.part(&entry.serial) < serial);
+        let rest = self.0.entries.iter().skip(first);
+        rest.take_while(move |entry| self.part(&entry.serial) == serial)
     }
 
     /// Whether the list names this certificate's subject as its issuer.
@@ -181,13 +199,27 @@ impl Crl {
         self.0.issuer.matches(issuer.subject_name())
     }
 
-    /// Why the list says nothing about this certificate of its issuer; `None` if it does.
+    /// Whether the list may speak of certificates of other issuers.
+    pub fn is_indirect(&self) -> bool {
+        self.0.scope.indirect
+    }
+
+    /// Why the list says nothing about this certificate; `None` if it does.
     ///
-    /// A list may be limited (issuingDistributionPoint) to end entities, to authorities, or to
-    /// certificates whose cRLDistributionPoints name the same place. Without that extension it is
-    /// about all certificates of its issuer.
+    /// A list may be limited (issuingDistributionPoint) to end entities, to authorities, to
+    /// certificates whose cRLDistributionPoints name the same place, or to some reasons. Without
+    /// that extension it is about all certificates of its issuer. An indirect list is about
+    /// certificates of other issuers too, where their cRLDistributionPoints name its issuer.
     pub fn scope_problem(&self, certificate: &Certificate) -> Option<&'static str> {
-        self.0.scope.as_ref().and_then(|scope| scope.problem(certificate))
+        self.reasons_for(certificate).err()
+    }
+
+    /// About which reasons the list speaks for this certificate, or why about none.
+    pub(super) fn reasons_for(
+        &self,
+        certificate: &Certificate,
+    ) -> std::result::Result<Reasons, &'static str> {
+        self.0.scope.reasons(certificate, &self.0.issuer)
     }
 
     /// Whether this authority issued the list: its name, its signature, and its right to sign
@@ -224,6 +256,12 @@ impl Crl {
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
         self.0.der.get(range.clone()).unwrap_or_default()
+    }
+}
+
+impl Stored {
+    fn said(&self) -> CrlEntry {
+        CrlEntry { revoked: self.revoked, reason: self.reason }
     }
 }
 

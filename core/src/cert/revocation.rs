@@ -5,7 +5,7 @@ mod responses;
 
 use super::certificate::Certificate;
 use super::chain::VerifiedChain;
-use super::crl::{Crl, CrlEntry, Reason};
+use super::crl::{Crl, CrlEntry, Reason, Reasons};
 use super::ocsp::OcspResponse;
 use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
@@ -67,9 +67,12 @@ impl<'a, const N: usize> From<&'a [Crl; N]> for Answers<'a> {
 /// A list may be relied on if it is complete, names the certificate's issuer, is signed with the
 /// key of that issuer's certificate in the chain (which holds cRLSign, if it has keyUsage) or with
 /// another key of the same issuer (below), is fresh, and has no critical extension that is not
-/// understood. Lists without nextUpdate, delta lists, indirect lists and lists of some reasons are
-/// not relied on; of lists limited in scope ([`Crl::scope_problem`]) only those about the
-/// certificate.
+/// understood. Lists without nextUpdate and delta lists are not relied on; of lists limited in scope
+/// ([`Crl::scope_problem`]) only those about the certificate; and lists of some reasons only if
+/// together they are about all of them. An indirect list by another than the certificate's issuer
+/// counts if the certificate's cRLDistributionPoints name its issuer, and if that is somebody with
+/// cRLSign whose certificate was among those given for the chain, is valid at the clock, was issued
+/// by an authority of the chain and is not revoked by that authority's lists.
 ///
 /// A response may be relied on if it is about the certificate (the digests of the issuer's name and
 /// key and the serial number), is signed by the issuer or by a delegate of its (RFC 6960
@@ -148,7 +151,7 @@ impl Inquiry<'_> {
         issuer: &Certificate,
         signer_problem: impl Fn(&Crl) -> Option<String>,
     ) -> Status {
-        let mut found = Findings::default();
+        let mut found = Findings::new();
         lists::ask(&mut found, certificate, issuer, self, signer_problem);
         responses::ask(&mut found, certificate, issuer, self);
         found.status(issuer)
@@ -156,19 +159,23 @@ impl Inquiry<'_> {
 }
 
 /// What several answers say together.
-#[derive(Default)]
 struct Findings {
-    good: bool,
+    /// The reasons for which it is known not to be revoked.
+    cleared: Reasons,
     revoked: Option<CrlEntry>,
     why: Option<String>,
 }
 
 impl Findings {
-    /// Takes what one answer says: not revoked, revoked, or why it says nothing.
-    fn take(&mut self, answer: Result<Option<CrlEntry>, String>) {
+    fn new() -> Findings {
+        Findings { cleared: Reasons::NONE, revoked: None, why: None }
+    }
+
+    /// Takes what one answer says about some reasons: not revoked, revoked, or why it says nothing.
+    fn take(&mut self, answer: Result<(Reasons, Option<CrlEntry>), String>) {
         match answer {
-            Ok(None) => self.good = true,
-            Ok(Some(entry)) => {
+            Ok((reasons, None)) => self.cleared = self.cleared.or(reasons),
+            Ok((_, Some(entry))) => {
                 if self.revoked.is_none_or(|earlier| entry.revoked < earlier.revoked) {
                     self.revoked = Some(entry);
                 }
@@ -180,12 +187,16 @@ impl Findings {
     }
 
     fn status(self, issuer: &Certificate) -> Status {
-        match (self.revoked, self.good) {
+        match (self.revoked, self.cleared) {
             (Some(entry), _) => Status::Revoked { at: entry.revoked, reason: entry.reason },
-            (None, true) => Status::Good,
-            (None, false) => {
+            (None, Reasons::ALL) => Status::Good,
+            (None, Reasons::NONE) => {
                 let none = || format!("no revocation list of {} was given", issuer.subject());
                 Status::Unknown { why: self.why.unwrap_or_else(none) }
+            }
+            (None, _) => {
+                let why = "the lists given are about some reasons only";
+                Status::Unknown { why: self.why.unwrap_or_else(|| why.to_owned()) }
             }
         }
     }

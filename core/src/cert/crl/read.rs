@@ -1,5 +1,6 @@
 //! Reads a revocation list.
 
+use super::distribution::{directory_name, general_names};
 use super::scope::Scope;
 use super::{Inner, Reason, STRUCTURE, Stored};
 use crate::asn1::reader::tag;
@@ -41,8 +42,9 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         Some(tag::UTC_TIME | tag::GENERALIZED_TIME) => Some(read_time(&mut fields)?),
         _ => None,
     };
+    let mut other_issuers = Vec::new();
     let entries = match fields.optional(tag::SEQUENCE)? {
-        Some(entries) => read_entries(&entries, version, &mut problem)?,
+        Some(entries) => read_entries(&entries, version, &mut other_issuers, &mut problem)?,
         None => Vec::new(),
     };
     let scope = match fields.optional(tag::context(0))? {
@@ -50,9 +52,13 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
             return Err(extensions.error("a list of version 1 has no extensions"));
         }
         Some(extensions) => read_extensions(&extensions, &mut problem)?,
-        None => None,
+        None => Scope::default(),
     };
     fields.finish()?;
+    if !other_issuers.is_empty() && !scope.indirect {
+        let message = "an entry is about another issuer's certificate, but it is not indirect";
+        problem.get_or_insert(message.to_owned());
+    }
 
     let end = signature.offset + signature.raw.len();
     Ok(Inner {
@@ -65,6 +71,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         next_update,
         entries: index(der, entries),
         scope,
+        other_issuers,
         problem,
         signed_by: Memo::default(),
     })
@@ -73,9 +80,12 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
 fn read_entries(
     entries: &Tlv<'_>,
     version: u8,
+    issuers: &mut Vec<Name>,
     problem: &mut Option<String>,
 ) -> Result<Vec<Stored>> {
     let mut found = Vec::new();
+    // An entry is about the same issuer as the one before, unless it names another.
+    let mut issuer = None;
     let mut entries = entries.contents().named("revokedCertificates");
     while !entries.is_empty() {
         let mut entry = entries.sequence()?;
@@ -92,9 +102,8 @@ fn read_entries(
                     oid::CRL_REASON => reason = Some(read_reason(&extension.value)?),
                     oid::INVALIDITY_DATE => {}
                     oid::CERTIFICATE_ISSUER => {
-                        problem.get_or_insert_with(|| {
-                            "an entry is about another issuer's certificate (indirect)".to_owned()
-                        });
+                        issuers.push(read_issuer(&extension.value)?);
+                        issuer = Some(issuers.len() - 1);
                     }
                     other if extension.critical => {
                         problem.get_or_insert_with(|| {
@@ -106,9 +115,22 @@ fn read_entries(
             }
         }
         let serial = serial.value_offset()..serial.offset + serial.raw.len();
-        found.push(Stored { serial, revoked, reason });
+        found.push(Stored { serial, issuer, revoked, reason });
     }
     Ok(found)
+}
+
+/// The one directoryName of a certificateIssuer.
+fn read_issuer(value: &Tlv<'_>) -> Result<Name> {
+    let mut contents = value.contents();
+    let names = contents.expect(tag::SEQUENCE)?;
+    contents.finish()?;
+    let found = general_names(&names)?;
+    let mut directory = found.iter().filter_map(|name| directory_name(name));
+    match (directory.next(), directory.next()) {
+        (Some(name), None) => Ok(name),
+        _ => Err(names.error("certificateIssuer holds one directoryName")),
+    }
 }
 
 fn read_reason(value: &Tlv<'_>) -> Result<Reason> {
@@ -122,8 +144,8 @@ fn read_reason(value: &Tlv<'_>) -> Result<Reason> {
     known.ok_or_else(|| reason.error("not a reason for revocation"))
 }
 
-fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Option<Scope>> {
-    let mut scope = None;
+fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {
+    let mut scope = Scope::default();
     for extension in read_list(&mut extensions.contents())? {
         let found = match extension.oid {
             oid::DELTA_CRL => "it is a delta of another list".to_owned(),
@@ -133,7 +155,7 @@ fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result
                 value.finish()?;
                 match Scope::read(point)? {
                     Ok(found) => {
-                        scope = Some(found);
+                        scope = found;
                         continue;
                     }
                     Err(problem) => problem.to_owned(),
@@ -150,10 +172,14 @@ fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result
     Ok(scope)
 }
 
-/// The entries by serial number; of several with one serial number the earliest stays.
+/// The entries by serial number; of several with one serial number and issuer the earliest stays.
 fn index(der: &[u8], mut entries: Vec<Stored>) -> Vec<Stored> {
     let serial = |entry: &Stored| der.get(entry.serial.clone()).unwrap_or_default();
-    entries.sort_by(|a, b| serial(a).cmp(serial(b)).then(a.revoked.cmp(&b.revoked)));
-    entries.dedup_by(|later, earlier| serial(later) == serial(earlier));
+    entries.sort_by(|a, b| {
+        serial(a).cmp(serial(b)).then(a.issuer.cmp(&b.issuer)).then(a.revoked.cmp(&b.revoked))
+    });
+    entries.dedup_by(|later, earlier| {
+        later.issuer == earlier.issuer && serial(later) == serial(earlier)
+    });
     entries
 }

@@ -1,5 +1,8 @@
 //! Why certificates are revoked.
 
+use crate::asn1::Tlv;
+use crate::error::Result;
+
 /// Why a certificate was revoked.
 ///
 /// # Source
@@ -80,5 +83,43 @@ impl Reason {
             Reason::PrivilegeWithdrawn => "privilegeWithdrawn",
             Reason::AaCompromise => "aACompromise",
         }
+    }
+}
+
+/// A set of reasons, as lists and places for them are limited to.
+///
+/// # Source
+///
+/// RFC 5280 `ReasonFlags ::= BIT STRING { unused(0), keyCompromise(1), cACompromise(2),
+/// affiliationChanged(3), superseded(4), cessationOfOperation(5), certificateHold(6),
+/// privilegeWithdrawn(7), aACompromise(8) }`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cert) struct Reasons(u16);
+
+impl Reasons {
+    pub(in crate::cert) const NONE: Reasons = Reasons(0);
+    /// Bits 1 to 8, the first bit of a BIT STRING the highest.
+    pub(in crate::cert) const ALL: Reasons = Reasons(0x7f80);
+
+    /// Reads a ReasonFlags, whatever its tag.
+    pub(in crate::cert) fn read(flags: &Tlv<'_>) -> Result<Reasons> {
+        let bytes = match flags.value {
+            [unused @ 0..=7, bytes @ ..]
+                if bytes.len() <= 2 && (*unused == 0 || !bytes.is_empty()) =>
+            {
+                bytes
+            }
+            _ => return Err(flags.error("ReasonFlags has at most sixteen bits")),
+        };
+        let byte = |at: usize| u16::from(bytes.get(at).copied().unwrap_or(0));
+        Ok(Reasons((byte(0) << 8 | byte(1)) & Reasons::ALL.0))
+    }
+
+    pub(in crate::cert) fn and(self, other: Reasons) -> Reasons {
+        Reasons(self.0 & other.0)
+    }
+
+    pub(in crate::cert) fn or(self, other: Reasons) -> Reasons {
+        Reasons(self.0 | other.0)
     }
 }

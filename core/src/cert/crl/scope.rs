@@ -1,11 +1,14 @@
-//! Which of its issuer's certificates a list is about.
+//! Which certificates and which reasons a list is about.
 
+use super::distribution::{full_names, points};
+use super::reason::Reasons;
+use crate::asn1::Reader;
 use crate::asn1::reader::tag;
-use crate::asn1::{Reader, Tlv};
 use crate::cert::certificate::Certificate;
+use crate::cert::name::Name;
 use crate::error::Result;
 
-/// The part of issuingDistributionPoint that is understood.
+/// What issuingDistributionPoint says; without that extension, everything of the list's issuer.
 ///
 /// # Source
 ///
@@ -25,6 +28,21 @@ pub(super) struct Scope {
     places: Option<Vec<Vec<u8>>>,
     only_end_entities: bool,
     only_authorities: bool,
+    reasons: Reasons,
+    /// Whether entries may be about certificates of other issuers.
+    pub(super) indirect: bool,
+}
+
+impl Default for Scope {
+    fn default() -> Self {
+        Scope {
+            places: None,
+            only_end_entities: false,
+            only_authorities: false,
+            reasons: Reasons::ALL,
+            indirect: false,
+        }
+    }
 }
 
 impl Scope {
@@ -35,75 +53,56 @@ impl Scope {
             Some(name) => Some(full_names(&name)?),
         };
         let (only_end_entities, only_authorities) = (flag(&mut point, 1)?, flag(&mut point, 2)?);
-        let some_reasons = point.optional(tag::context_primitive(3))?.is_some();
+        let reasons = point.optional(tag::context_primitive(3))?;
+        let reasons = reasons.as_ref().map_or(Ok(Reasons::ALL), Reasons::read)?;
         let (indirect, only_attributes) = (flag(&mut point, 4)?, flag(&mut point, 5)?);
         point.finish()?;
+        let scope = Scope { places: None, only_end_entities, only_authorities, reasons, indirect };
         Ok(match places {
-            _ if some_reasons => Err("it is about some reasons only"),
-            _ if indirect => Err("it is indirect"),
             _ if only_attributes => Err("it is about attribute certificates"),
             Some(None) => Err("its place is relative to the issuer"),
-            Some(places) => Ok(Scope { places, only_end_entities, only_authorities }),
-            None => Ok(Scope { places: None, only_end_entities, only_authorities }),
+            Some(Some(places)) => Ok(Scope { places: Some(places), ..scope }),
+            None => Ok(scope),
         })
     }
 
-    /// Why a list of this scope says nothing about a certificate; `None` if it does.
-    pub(super) fn problem(&self, certificate: &Certificate) -> Option<&'static str> {
+    /// About which reasons a list of this scope by the holder of this name speaks for a
+    /// certificate, or why about none.
+    pub(super) fn reasons(
+        &self,
+        certificate: &Certificate,
+        issuer: &Name,
+    ) -> std::result::Result<Reasons, &'static str> {
         if self.only_end_entities && certificate.is_ca() {
-            return Some("it is about end entities only");
+            return Err("it is about end entities only");
         }
         if self.only_authorities && !certificate.is_ca() {
-            return Some("it is about authorities only");
+            return Err("it is about authorities only");
         }
-        let places = self.places.as_ref()?;
-        let named = certificate.extensions().distribution_points.as_deref();
-        let named = named.and_then(|value| places_of(value).ok()).unwrap_or_default();
-        let same = named.iter().any(|place| places.contains(place));
-        (!same).then_some("it is about certificates that name another place for their list")
+        let own = certificate.issuer_name().matches(issuer);
+        if !own && !self.indirect {
+            return Err("it is about its own issuer's certificates only");
+        }
+        if self.reasons == Reasons::NONE {
+            return Err("it is about no reason");
+        }
+        if own && self.places.is_none() {
+            return Ok(self.reasons);
+        }
+        let is_here =
+            |place: &Vec<u8>| self.places.as_ref().is_none_or(|places| places.contains(place));
+        let named = points(certificate)
+            .into_iter()
+            .filter(|point| point.is_by(issuer, own) && point.places.iter().any(is_here))
+            .fold(Reasons::NONE, |all, point| all.or(point.reasons));
+        match self.reasons.and(named) {
+            Reasons::NONE => Err("it is about certificates that name another place for their list"),
+            some => Ok(some),
+        }
     }
 }
 
 fn flag(point: &mut Reader<'_>, number: u8) -> Result<bool> {
     let found = point.optional(tag::context_primitive(number))?;
     found.map_or(Ok(false), |found| found.boolean())
-}
-
-/// The places where lists about every reason by the issuer itself are said to be.
-///
-/// # Source
-///
-/// RFC 5280 §4.2.1.13 `CRLDistributionPoints ::= SEQUENCE OF SEQUENCE {
-/// distributionPoint [0] DistributionPointName OPTIONAL, reasons [1] BIT STRING OPTIONAL,
-/// cRLIssuer [2] GeneralNames OPTIONAL }`.
-fn places_of(value: &[u8]) -> Result<Vec<Vec<u8>>> {
-    let mut found = Vec::new();
-    let mut points = Reader::new(value, "CRLDistributionPoints").sequence()?;
-    while !points.is_empty() {
-        let mut point = points.sequence()?;
-        let name = point.optional(tag::context(0))?;
-        let some_reasons = point.optional(tag::context_primitive(1))?.is_some();
-        let other_issuer = point.optional(tag::context(2))?.is_some();
-        point.finish()?;
-        if let (Some(name), false, false) = (name, some_reasons, other_issuer) {
-            found.extend(full_names(&name)?.unwrap_or_default());
-        }
-    }
-    Ok(found)
-}
-
-/// The names of a DistributionPointName; `None` for one relative to the issuer.
-fn full_names(name: &Tlv<'_>) -> Result<Option<Vec<Vec<u8>>>> {
-    let mut choice = name.contents();
-    let chosen = choice.read()?;
-    choice.finish()?;
-    if chosen.tag != tag::context(0) {
-        return Ok(None);
-    }
-    let mut names = chosen.contents();
-    let mut found = Vec::new();
-    while !names.is_empty() {
-        found.push(names.read()?.raw.to_vec());
-    }
-    Ok(Some(found))
 }

@@ -15,29 +15,36 @@ pub(super) fn ask(
     inquiry: &Inquiry<'_>,
     signer_problem: impl Fn(&Crl) -> Option<String>,
 ) {
-    for crl in inquiry.answers.crls.iter().filter(|crl| crl.names_issuer(issuer)) {
+    let concerns = |crl: &&Crl| crl.names_issuer(issuer) || crl.is_indirect();
+    for crl in inquiry.answers.crls.iter().filter(concerns) {
+        let reasons = crl.reasons_for(certificate);
+        if reasons.is_err() && !crl.names_issuer(issuer) {
+            continue; // an indirect list for others
+        }
         let problem = crl.problem().map(str::to_owned).or_else(|| signer_problem(crl));
-        let answer = problem.map_or_else(|| answer(crl, certificate, inquiry.at), Err);
-        found
-            .take(answer.map_err(|problem| {
-                format!("the list of {} is of no use: {problem}", crl.issuer())
-            }));
+        let said = match (problem, reasons) {
+            (Some(problem), _) => Err(problem),
+            (None, Err(problem)) => Err(problem.to_owned()),
+            (None, Ok(reasons)) => {
+                answer(crl, certificate, inquiry.at).map(|entry| (reasons, entry))
+            }
+        };
+        let problem = |problem| format!("the list of {} is of no use: {problem}", crl.issuer());
+        found.take(said.map_err(problem));
     }
 }
 
 /// What a list that its issuer signed says: not named, or revoked, or why it cannot say.
 fn answer(crl: &Crl, certificate: &Certificate, at: Time) -> Result<Option<CrlEntry>, String> {
-    if let Some(problem) = crl.scope_problem(certificate) {
-        return Err(problem.to_owned());
-    }
-    let entry = crl.entry(certificate.serial());
+    let entry = crl.entry_of(certificate);
     if entry.is_some_and(|entry| entry.reason == Some(Reason::RemoveFromCrl)) {
         return Err("its entry says removeFromCRL, which a complete list cannot".to_owned());
     }
     weigh(entry, staleness(crl.this_update(), crl.next_update(), at))
 }
 
-/// Why a list is signed neither with the issuer's key in the chain nor with another key of it.
+/// Why a list is signed neither with the issuer's key in the chain nor with another key of it, nor,
+/// if it is indirect, by a signer of lists below an authority of the chain.
 pub(super) fn signer_problem(
     crl: &Crl,
     issuer: &Certificate,
@@ -45,6 +52,16 @@ pub(super) fn signer_problem(
     chain: &VerifiedChain,
     inquiry: &Inquiry<'_>,
 ) -> Option<String> {
+    if !crl.names_issuer(issuer) {
+        let signed = chain.list_signers().any(|signer| {
+            signer.unknown_critical_extensions().is_empty()
+                && signer.is_valid_at(inquiry.at)
+                && crl.issuer_problem(signer, inquiry.keys).is_none()
+                && is_below(signer, chain, inquiry)
+        });
+        let problem = "it is indirect, and signed by nobody whom an authority of the chain let";
+        return (!signed).then(|| problem.to_owned());
+    }
     let problem = crl.issuer_problem(issuer, inquiry.keys)?;
     let other_key = chain.namesakes_of(issuer).any(|namesake| {
         namesake.key_usage().is_some_and(|usage| usage.crl_sign())
@@ -67,6 +84,12 @@ fn belongs_to_issuer(
     namesake.is_self_issued()
         && namesake.is_signed_by(issuer, keys) == Some(true)
         && crl.entry(namesake.serial()).is_none()
+}
+
+/// Whether an authority of the chain issued the certificate and did not revoke it.
+fn is_below(signer: &Certificate, chain: &VerifiedChain, inquiry: &Inquiry<'_>) -> bool {
+    let mut authorities = chain.certificates().iter().skip(1);
+    authorities.any(|authority| belongs_above(signer, Some(authority), inquiry))
 }
 
 /// Whether the issuer's own issuer issued the certificate and did not revoke it.

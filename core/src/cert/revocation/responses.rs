@@ -2,7 +2,7 @@
 
 use super::{Answers, Findings, Inquiry, Status, staleness, weigh};
 use crate::cert::certificate::Certificate;
-use crate::cert::crl::CrlEntry;
+use crate::cert::crl::{CrlEntry, Reasons};
 use crate::cert::ocsp::{Answer, AnswerStatus, OcspResponse, Responder};
 use crate::time::Time;
 
@@ -17,7 +17,7 @@ pub(super) fn ask(
         for answer in response.answers(certificate, issuer) {
             let problem = problem(response, issuer, inquiry);
             let said = problem.map_or_else(|| said(response, answer, inquiry.at), Err);
-            found.take(said.map_err(|problem| {
+            found.take(said.map(|entry| (Reasons::ALL, entry)).map_err(|problem| {
                 format!("the OCSP response of {} is of no use: {problem}", response.produced_at())
             }));
         }
