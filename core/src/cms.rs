@@ -6,7 +6,7 @@ mod signed_data;
 mod verify;
 
 pub use attributes::Attributes;
-pub use make::{assemble_detached, sign_detached};
+pub use make::{assemble_detached, sign_attached, sign_detached};
 pub use signed_data::{SignedData, SignerId, SignerInfo};
 pub(crate) use verify::verify_value_with;
 pub use verify::{SignerProblem, verify_value};

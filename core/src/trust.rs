@@ -1,25 +1,37 @@
 //! What a verifier trusts, by which policy, and at which moment it judges.
 
+mod anchors;
 mod assess;
 mod message;
 mod moment;
 mod policy;
+pub mod seal_states;
 
+pub use anchors::{AnchorPurpose, AnchorTerms, MAX_MAKERS};
 pub use assess::{Assessment, Codes, Question, assess};
 pub use message::{SIGNER_CODES, check_message};
 pub use moment::{Moment, Proof};
-pub use policy::{Policy, Revocation};
+pub use policy::{Policy, Revocation, SealStatePolicy};
+pub use seal_states::SealStates;
 
-use crate::cert::{Certificate, Crl, OcspResponse};
+use crate::cert::chain;
+use crate::cert::{Certificate, Crl, OcspResponse, Purpose};
 use crate::crypto::public_key::PreparedKeys;
+use crate::error::Result;
+use crate::time::Time;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Anchors, certificates that help to reach them, revocation answers and the policy.
 #[derive(Debug, Clone, Default)]
 pub struct Trust {
-    anchors: Vec<Certificate>,
+    anchors: anchors::Anchors,
     intermediates: Vec<Certificate>,
     crls: Vec<Crl>,
     ocsp: Vec<OcspResponse>,
+    seal_states: Vec<SealStates>,
+    /// The lowest number that a list of states may have, by its issuer.
+    seal_state_numbers: BTreeMap<String, u64>,
     policy: Policy,
     /// Keys of certificates that led to the anchors; only a matter of speed.
     keys: PreparedKeys,
@@ -31,9 +43,22 @@ impl Trust {
         Trust { policy, ..Trust::default() }
     }
 
-    /// Trusts this certificate: a path that reaches it is good.
+    /// Trusts this certificate, always and for everything but the states of seals: a path that
+    /// reaches it is good.
     pub fn add_anchor(&mut self, anchor: Certificate) {
-        self.anchors.push(anchor);
+        self.anchors.add(anchor, AnchorTerms::default());
+    }
+
+    /// Trusts this certificate on these terms.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Argument`](crate::error::Code::Argument) or
+    /// [`Code::Count`](crate::error::Code::Count) for terms that no anchor can have.
+    pub fn add_anchor_for(&mut self, anchor: Certificate, terms: AnchorTerms) -> Result<()> {
+        terms.check()?;
+        self.anchors.add(anchor, terms);
+        Ok(())
     }
 
     /// Offers a certificate for building paths; it brings no trust.
@@ -51,9 +76,44 @@ impl Trust {
         self.ocsp.push(response);
     }
 
-    /// The anchors.
+    /// Offers a list of the states of seals; it counts only if its signer leads to an anchor for
+    /// that purpose.
+    pub fn add_seal_states(&mut self, states: SealStates) {
+        self.seal_states.push(states);
+    }
+
+    /// Refuses lists of this issuer with a lower number: the caller has seen this one before.
+    pub fn expect_seal_states(&mut self, issuer: &str, number: u64) {
+        let lowest = self.seal_state_numbers.entry(issuer.to_owned()).or_default();
+        *lowest = number.max(*lowest);
+    }
+
+    /// All anchors, whatever they are for.
     pub fn anchors(&self) -> &[Certificate] {
-        &self.anchors
+        self.anchors.certificates()
+    }
+
+    /// The anchors that count for a certificate used so, at this moment.
+    pub fn anchors_at(&self, purpose: Purpose, at: Time) -> Cow<'_, [Certificate]> {
+        self.anchors.at(purpose, at)
+    }
+
+    /// Whether a certificate that leads to an anchor at a moment leads to none any more that is
+    /// not distrusted by now.
+    pub(crate) fn is_distrusted_since(
+        &self,
+        certificate: &Certificate,
+        purpose: Purpose,
+        at: Time,
+        now: Time,
+    ) -> bool {
+        let path = |anchors: &[Certificate]| {
+            let (among, keys) = (self.intermediates(), self.keys());
+            chain::path_with(certificate, among, anchors, at, purpose, keys)
+        };
+        self.anchors.any_distrusted(now)
+            && path(&self.anchors.at(purpose, at)).is_ok()
+            && path(&self.anchors.still_trusted(purpose, at, now)).is_err()
     }
 
     /// The certificates offered for building paths.
@@ -79,6 +139,11 @@ impl Trust {
     /// The OCSP responses.
     pub fn ocsp(&self) -> &[OcspResponse] {
         &self.ocsp
+    }
+
+    /// The lists of the states of seals.
+    pub fn seal_states(&self) -> &[SealStates] {
+        &self.seal_states
     }
 
     /// The policy.

@@ -13,6 +13,8 @@ pub enum Purpose {
     MakeSeal,
     /// Sign time stamps, and nothing else.
     TimeStamp,
+    /// Sign lists of the states of seals.
+    StateSeals,
     /// Receive what is encrypted.
     Encrypt,
     /// Nothing in particular: only the chain is of interest.
@@ -39,7 +41,7 @@ impl Certificate {
     ///
     /// - An unknown critical extension forbids every use, `Any` too, which forbids nothing else.
     /// - The certificate of an authority (CA:TRUE) serves no other purpose than its own.
-    /// - `Sign` and `MakeSeal`: keyUsage, if there, holds digitalSignature or nonRepudiation (the
+    /// - `Sign`, `MakeSeal` and `StateSeals`: keyUsage, if there, holds digitalSignature or nonRepudiation (the
     ///   encryption certificate of an SM2 pair does not); extKeyUsage, if there *and critical*,
     ///   names signing documents, protecting mail, client authentication or any purpose. Signers'
     ///   certificates in circulation carry odd purposes that are not critical; those are passed
@@ -85,7 +87,9 @@ impl Certificate {
                 Some(_) => Some("extKeyUsage is not timeStamping alone".to_owned()),
                 None => Some("there is no extKeyUsage timeStamping".to_owned()),
             },
-            Purpose::Sign | Purpose::MakeSeal => self.purpose_problem(purpose),
+            Purpose::Sign | Purpose::MakeSeal | Purpose::StateSeals => {
+                self.purpose_problem(purpose)
+            }
         }
     }
 
@@ -119,7 +123,7 @@ impl Certificate {
 
     /// Why extKeyUsage forbids signing documents: it is critical and names nothing that fits.
     fn purpose_problem(&self, purpose: Purpose) -> Option<String> {
-        if !matches!(purpose, Purpose::Sign | Purpose::MakeSeal) {
+        if !matches!(purpose, Purpose::Sign | Purpose::MakeSeal | Purpose::StateSeals) {
             return None;
         }
         let purposes = self.extended_key_usage()?;

@@ -24,6 +24,20 @@ pub fn sign_detached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
     assemble_detached(signer.algorithm(), signer.certificates(), &signature)
 }
 
+/// As [`sign_detached`], the content inside the message.
+///
+/// # Errors
+///
+/// As for [`sign_detached`].
+pub fn sign_attached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
+    if shaped_like_attributes(content) {
+        let message = "content with the shape of signed attributes is not signed bare";
+        return Err(Error::new(Code::Argument, "content", message));
+    }
+    let signature = signer.sign(ToSign::Message(content))?;
+    assemble(signer.algorithm(), signer.certificates(), &signature, Some(content))
+}
+
 /// The message around a signature value that was made elsewhere over the detached content.
 ///
 /// # Errors
@@ -33,6 +47,15 @@ pub fn assemble_detached(
     algorithm: SignatureAlgorithm,
     certificates: &[Vec<u8>],
     signature: &[u8],
+) -> Result<Vec<u8>> {
+    assemble(algorithm, certificates, signature, None)
+}
+
+fn assemble(
+    algorithm: SignatureAlgorithm,
+    certificates: &[Vec<u8>],
+    signature: &[u8],
+    content: Option<&[u8]>,
 ) -> Result<Vec<u8>> {
     if algorithm != SignatureAlgorithm::Sm2WithSm3 {
         let message = "GB/T 35275 messages are signed with SM2 here";
@@ -54,13 +77,16 @@ pub fn assemble_detached(
         &writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]),
         &writer::octet_string(signature),
     ]);
+    let content = content
+        .map(|content| writer::explicit(0, &writer::octet_string(content)))
+        .unwrap_or_default();
     let mut members = certificates.to_vec();
     members.sort();
     let members: Vec<&[u8]> = members.iter().map(Vec::as_slice).collect();
     let signed_data = writer::sequence(&[
         &writer::integer(1),
         &writer::set_of(vec![sm3.clone()]),
-        &writer::sequence(&[&writer::oid(&oid::GM_DATA)]),
+        &writer::sequence(&[&writer::oid(&oid::GM_DATA), &content]),
         &writer::tlv(tag::context(0), &members),
         &writer::set_of(vec![signer_info]),
     ]);

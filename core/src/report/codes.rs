@@ -45,6 +45,7 @@ codes! {
         SealMakerChain = "seal.maker.chain", "The maker's certificate leads to a trust anchor.";
         SealMakerRevocation = "seal.maker.revocation", "The maker's certificates are not revoked.";
         SealTimestamp = "seal.timestamp", "The time stamp over the seal is good and not before its creation.";
+        SealState = "seal.state", "A list of states says that the seal was active.";
         StampStructure = "stamp.structure", "The stamp is a SES_Signature of a known version.";
         StampVersion = "stamp.version", "The stamp and the seal in it are of the same version.";
         StampExtensions = "stamp.extensions", "The stamp has no unknown critical extension and none twice.";
@@ -77,6 +78,12 @@ codes! {
         TokenValidity = "token.validity", "The time of the token lies within the validity of the authority's certificate.";
         TokenChain = "token.chain", "The authority's certificate leads to a trust anchor.";
         TokenRevocation = "token.revocation", "The authority's certificates are not revoked.";
+        StatesSignature = "states.signature", "The issuer's signature over the list of states is good.";
+        StatesUpdate = "states.update", "The list of states is in force and not older than the last one seen.";
+        StatesUsage = "states.usage", "The issuer's certificate may sign lists of states.";
+        StatesValidity = "states.validity", "The moment lies within the validity of the issuer's certificate.";
+        StatesChain = "states.chain", "The issuer's certificate leads to an anchor for the states of seals.";
+        StatesRevocation = "states.revocation", "The issuer's certificates are not revoked.";
     }
 }
 
@@ -102,10 +109,13 @@ codes! {
         CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
         ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
         RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";
+        SealStateSince = "since.seal-state", "The seal was active at the moment it is judged for; its state has changed since.";
+        SealStateRetroactive = "seal.state.retroactive", "A change of a seal's state was recorded after it took effect; both times are given.";
         TimeClaimed = "time.claimed", "A time is the signer's own statement and proves nothing.";
         TextNotNormal = "text.not-normal", "A text is not in Unicode's normal form C.";
         TypeUnknown = "catalogue.unknown-type", "The catalogue has no entry for this voucher type.";
         RevocationPolicy = "policy.revocation", "The policy in force does not require revocation to be known.";
+        SealStatePolicy = "policy.seal-state", "The policy in force does not look at the states of seals.";
     }
 }
 

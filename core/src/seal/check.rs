@@ -8,12 +8,14 @@
 //! | the maker, V1 and V4 | at the proven time, else now | at the judged moment of the stamp |
 //! | the maker, V5 | when the seal was made; what changed since is noted | the same |
 //! | the seal's validity | at the proven time, else now | at the signing time and at the judged moment |
+//! | the state of the seal | at the proven time, else now | as its validity |
 //! | the signer | | at the judged moment; the signing time lies in its validity too |
 //!
 //! The judged moment of a stamp is the proven time (a good time stamp over its signature, or when
 //! it was received, whichever is earlier). Where nothing is proven it is the signing time, and
-//! `time.proof` is NotDetermined as soon as anything it rests on has expired or was revoked since:
-//! a stolen key must not date itself back.
+//! `time.proof` is NotDetermined as soon as anything it rests on has expired or was revoked since,
+//! an anchor is no longer trusted, or the state of the seal has changed: a stolen key must not date
+//! itself back.
 
 mod seal;
 mod stamp;
@@ -89,13 +91,16 @@ fn path_expired_since(
     trust: &Trust,
     now: Time,
 ) -> bool {
-    let mut above = trust.intermediates().iter().chain(trust.anchors());
-    above.any(|other| !other.is_valid_at(now))
+    let anchors = trust.anchors_at(purpose, now);
+    let mut above = trust.intermediates().iter().chain(anchors.iter());
+    let changed =
+        anchors.len() < trust.anchors().len() || above.any(|other| !other.is_valid_at(now));
+    changed
         && certificate.is_valid_at(now)
         && chain::path_with(
             certificate,
             trust.intermediates(),
-            trust.anchors(),
+            &anchors,
             now,
             purpose,
             trust.keys(),

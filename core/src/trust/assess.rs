@@ -61,7 +61,8 @@ pub fn assess(
     let intermediates: Vec<Certificate> =
         extra.iter().chain(trust.intermediates()).cloned().collect();
     let keys = trust.keys();
-    let built = chain::path_with(certificate, &intermediates, trust.anchors(), at, purpose, keys);
+    let anchors = trust.anchors_at(purpose, at);
+    let built = chain::path_with(certificate, &intermediates, &anchors, at, purpose, keys);
     let (chained, revoked) = match &built {
         Ok(chain) => {
             keys.vouch_for(chain.certificates().iter().map(Certificate::public_key));
@@ -70,7 +71,9 @@ pub fn assess(
             (true, revocation_of(report, codes, chain, trust, at, now))
         }
         Err(error) => {
-            report.check(codes.chain, false, subject.clone(), error.to_string());
+            let left_out = trust.anchors.left_out(purpose, at);
+            let left_out = left_out.map(|why| format!("; {why}")).unwrap_or_default();
+            report.check(codes.chain, false, subject.clone(), format!("{error}{left_out}"));
             let required = trust.policy().revocation == Revocation::Required;
             let detail = "without a chain no revocation answer can be checked".to_owned();
             report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);

@@ -16,12 +16,32 @@ pub enum Revocation {
     NotChecked,
 }
 
+/// Whether the state of a seal must be known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum SealStatePolicy {
+    /// A list of states must say that the seal was active.
+    Required,
+    /// Where lists are given, one must say that the seal was active; without any the report says
+    /// that its state is not known.
+    #[default]
+    IfAvailable,
+    /// Lists are not looked at; the report says so.
+    NotChecked,
+}
+
 /// What a verifier insists on.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Policy {
     /// Whether revocation must be known; required by default.
     pub revocation: Revocation,
+    /// Whether the state of a seal must be known; by default where lists of states are given.
+    pub seal_state: SealStatePolicy,
+    /// Whether the maker of a seal of GM/T 0031-2025 is judged at the moment of the stamp, as those
+    /// of older seals are. By default it need only have been good when the seal was made, as that
+    /// standard says: a later revocation or expiry is noted.
+    pub strict_makers: bool,
     /// How strictly structures are read; conforming by default.
     pub profile: Profile,
     /// The user id under which SM2 signatures of documents are checked; the standard's default.

@@ -6,6 +6,7 @@ use crate::cert::{Certificate, Purpose};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::seal::value::Seal;
 use crate::time::Time;
+use crate::trust::seal_states::{self, SealQuestion};
 use crate::trust::{Assessment, Codes, Moment, Question, Trust, assess};
 
 pub(super) const MANDATORY: [CheckCode; 9] = [
@@ -56,7 +57,7 @@ pub fn check_maker(certificate: &Certificate, created: Time, trust: &Trust, now:
 pub(super) struct Judged<'a> {
     /// For the maker's certificate, except in V5.
     pub at: Time,
-    /// For the seal's own validity.
+    /// For the seal's own validity and its state.
     pub validity: &'a [Time],
     /// The clock.
     pub now: Time,
@@ -78,21 +79,45 @@ pub(super) fn judge(
     extensions(report, CheckCode::SealExtensions, name, &seal.extensions());
     check_picture(report, seal);
     check_signature(report, seal, trust);
-    let maker_changed = check_makers(report, seal, trust, judged);
-    check_validity(report, seal, judged.validity);
-    if let Some(token) = seal.timestamp_token() {
+    let stamped = seal.timestamp_token().and_then(|token| {
         let created = ("the creation of the seal", seal.created());
         let code = CheckCode::SealTimestamp;
-        time_stamp(report, code, token, seal.signature_value(), created, trust, judged.now);
-    }
+        time_stamp(report, code, token, seal.signature_value(), created, trust, judged.now)
+    });
+    let maker_changed = check_makers(report, seal, trust, judged, stamped);
+    check_validity(report, seal, judged.validity);
+    let state_changed = check_state(report, seal, trust, judged);
+    let changed = maker_changed.or(state_changed);
     let until = seal.valid_until();
     if judged.now <= until {
-        return maker_changed;
+        return changed;
     }
     if judged.validity.iter().all(|moment| seal.is_valid_at(*moment)) {
         report.note(NoteCode::ExpiredSince, format!("the seal {name} expired at {until}"));
     }
     Some("the seal has expired since")
+}
+
+/// What lists say about the seal at its moments.
+fn check_state(
+    report: &mut Report,
+    seal: &Seal,
+    trust: &Trust,
+    judged: &Judged<'_>,
+) -> Option<&'static str> {
+    let maker = seal.maker().ok();
+    // The digest of a seal is only of interest where there is a list.
+    let digest = if trust.seal_states().is_empty() { [0; 32] } else { seal.digest() };
+    let question = SealQuestion {
+        seal: digest,
+        name: seal.name(),
+        maker: maker.as_ref(),
+        at: judged.at,
+        moments: judged.validity,
+        now: judged.now,
+    };
+    let changed = seal_states::judge(report, &question, trust);
+    changed.then_some("the state of the seal has changed since")
 }
 
 fn check_picture(report: &mut Report, seal: &Seal) {
@@ -124,8 +149,10 @@ fn check_makers(
     seal: &Seal,
     trust: &Trust,
     judged: &Judged<'_>,
+    stamped: Option<Time>,
 ) -> Option<&'static str> {
     let of_2025 = seal.version() == Version::V5;
+    let at_creation = of_2025 && !trust.policy().strict_makers;
     let certificate = match seal.maker() {
         Ok(certificate) => certificate,
         Err(error) => {
@@ -134,7 +161,7 @@ fn check_makers(
             return None;
         }
     };
-    let at = if of_2025 { seal.created() } else { judged.at };
+    let at = if at_creation { seal.created() } else { judged.at };
     let assessment = maker(report, &certificate, trust, at, judged.now);
     if of_2025 {
         let created = seal.created();
@@ -142,7 +169,9 @@ fn check_makers(
         let good = certificate.is_valid_at(created) && created <= judged.at;
         let detail = format!("{created} against {from} to {until}, not after {}", judged.at);
         report.check(CheckCode::SealCreated, good, seal.name(), detail);
-        return None;
+    }
+    if at_creation {
+        return check_distrust(report, seal, &certificate, trust, judged, stamped);
     }
     let path = || path_expired_since(&certificate, Purpose::MakeSeal, trust, judged.now);
     if assessment.revoked_since {
@@ -152,6 +181,25 @@ fn check_makers(
     } else {
         None
     }
+}
+
+/// A maker under an anchor that is distrusted by now may have dated a seal back, unless the seal is
+/// proven to be older: by its own time stamp, or as part of a stamp that is.
+fn check_distrust(
+    report: &mut Report,
+    seal: &Seal,
+    certificate: &Certificate,
+    trust: &Trust,
+    judged: &Judged<'_>,
+    stamped: Option<Time>,
+) -> Option<&'static str> {
+    let latest = stamped.map_or(judged.at, |time| time.min(judged.at));
+    let by = |now| trust.is_distrusted_since(certificate, Purpose::MakeSeal, seal.created(), now);
+    if by(latest) {
+        let detail = "its anchor is distrusted since, and nothing proves that the seal is older";
+        report.check(MAKER.chain, Outcome::NotDetermined, seal.name(), detail);
+    }
+    (stamped.is_none() && by(judged.now)).then_some("the maker's anchor is distrusted since")
 }
 
 fn maker(

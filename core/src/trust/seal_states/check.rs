@@ -1,0 +1,93 @@
+//! Is a list of states good: signed by one who may, in force, not an old one?
+
+use super::SealStates;
+use crate::asn1::Profile;
+use crate::cert::Certificate;
+use crate::cert::chain::{self, Purpose};
+use crate::cms;
+use crate::crypto::public_key::PreparedKeys;
+use crate::crypto::sm2::UserId;
+use crate::report::{CheckCode, Outcome, Report};
+use crate::time::Time;
+use crate::trust::{Codes, Question, Trust, assess};
+
+const CODES: Codes = Codes {
+    usage: CheckCode::StatesUsage,
+    validity: CheckCode::StatesValidity,
+    chain: CheckCode::StatesChain,
+    revocation: CheckCode::StatesRevocation,
+};
+
+impl SealStates {
+    /// Checks the list itself, now: its signature (SM2 under the default user id), whether its
+    /// signer leads to an anchor for seal states, whether it is in force and, with
+    /// [`Trust::expect_seal_states`], not older than one that was seen before.
+    pub fn check(&self, trust: &Trust, now: Time) -> Report {
+        let subject = format!("seal states {} of {}", self.number(), self.issuer());
+        let mandatory =
+            [CheckCode::StatesSignature, CheckCode::StatesChain, CheckCode::StatesUpdate];
+        let mut report = Report::new(subject, &mandatory);
+        let certificate = self.certificate();
+        let signed = self.is_signed(trust.keys());
+        report.check(CheckCode::StatesSignature, signed, certificate.subject(), "");
+        let extra = self.other_certificates();
+        let question =
+            Question { certificate, extra: &extra, purpose: Purpose::StateSeals, at: now, now };
+        assess(&mut report, &CODES, &question, trust);
+        self.check_update(&mut report, trust, now);
+        report
+    }
+
+    fn check_update(&self, report: &mut Report, trust: &Trust, now: Time) {
+        let (from, until) = (self.this_update(), self.next_update());
+        let lowest = trust.seal_state_numbers.get(self.issuer()).copied().unwrap_or_default();
+        let detail = if now < from {
+            format!("issued at {from}, after {now}")
+        } else if now > until {
+            format!("in force until {until}, not at {now}")
+        } else if self.number() < lowest {
+            format!("number {} is older than {lowest}, which was seen", self.number())
+        } else {
+            let detail = format!("number {}, {from} to {until}", self.number());
+            report.check(CheckCode::StatesUpdate, true, self.issuer(), detail);
+            return;
+        };
+        report.check(CheckCode::StatesUpdate, Outcome::NotDetermined, self.issuer(), detail);
+    }
+
+    /// Whether the signature is that of the certificate inside.
+    pub(super) fn is_signed(&self, keys: &PreparedKeys) -> bool {
+        let inner = &*self.0;
+        inner.signature.get_or(|| {
+            let ([signer], Some(content)) = (inner.signed.signers(), inner.signed.content()) else {
+                return false;
+            };
+            let (kind, profile) = (inner.signed.content_type(), Profile::Conforming);
+            let (certificate, id) = (&inner.certificate, UserId::default());
+            cms::verify_value_with(signer, kind, content, certificate, &id, profile, keys).is_ok()
+        })
+    }
+
+    /// Whether the signer leads to an anchor that may speak of a seal by one of these makers: a
+    /// maker's certificate and those above it.
+    pub(super) fn speaks_for(&self, makers: &[Certificate], trust: &Trust, now: Time) -> bool {
+        let anchors = trust
+            .anchors
+            .of_states(now, |named| makers.iter().any(|maker| named.contains(&maker.digest())));
+        self.leads_to(&anchors, trust, now)
+    }
+
+    /// Whether the signer leads to one of these anchors.
+    pub(super) fn leads_to(&self, anchors: &[Certificate], trust: &Trust, now: Time) -> bool {
+        let among: Vec<Certificate> =
+            self.other_certificates().iter().chain(trust.intermediates()).cloned().collect();
+        let (certificate, purpose) = (self.certificate(), Purpose::StateSeals);
+        chain::path_with(certificate, &among, anchors, now, purpose, trust.keys()).is_ok()
+    }
+
+    fn other_certificates(&self) -> Vec<Certificate> {
+        let inside = self.0.signed.certificates().iter();
+        let others = inside.filter(|der| der.as_slice() != self.certificate().as_der());
+        others.filter_map(|der| Certificate::from_der(der).ok()).collect()
+    }
+}
