@@ -16,6 +16,7 @@ mod bundle;
 mod callback;
 mod certificate;
 mod cfca;
+pub(crate) mod checked;
 mod cipher;
 mod enveloped;
 mod options;

@@ -53,6 +53,10 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             vec![made.expect("a request").as_der().to_vec()]
         }
         "sm2_signature" | "sm2_decrypt" => sm2(),
+        "sm2_backends" => {
+            let numbers = [vec![7; 96], [vec![0; 31], vec![1; 65]].concat()];
+            numbers.map(|numbers| [numbers, vec![3; 120]].concat()).into()
+        }
         "sm2_differential" => vec![vec![7; 96], [vec![0; 31], vec![1; 65]].concat()],
         "sm4_differential" => {
             [16, 63, 300, 3000].map(|length| vec![length as u8; length + 33]).into()

@@ -6,7 +6,7 @@ use crate::asn1::{oid, writer};
 use crate::cert::Certificate;
 use crate::crypto::public_key::SignatureAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, ToSign, checked};
 
 /// Signs `content` in the form of GB/T 35275, detached and without attributes, with the signer's
 /// certificates inside.
@@ -20,7 +20,7 @@ pub fn sign_detached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
         let message = "content with the shape of signed attributes is not signed bare";
         return Err(Error::new(Code::Argument, "content", message));
     }
-    let signature = signer.sign(ToSign::Message(content))?;
+    let signature = checked::sign(signer, ToSign::Message(content))?;
     assemble_detached(signer.algorithm(), signer.certificates(), &signature)
 }
 

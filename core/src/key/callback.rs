@@ -1,9 +1,9 @@
 //! A key that lives elsewhere: a UKey, a card, another process.
 
+use super::checked::{verified, wrong_count};
 use super::signer::{Signer, ToSign};
-use crate::crypto::hazmat;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
-use crate::crypto::sm2::{Signature, UserId};
+use crate::crypto::sm2::UserId;
 use crate::error::{Code, Error, Result};
 use std::sync::{Mutex, PoisonError};
 
@@ -61,23 +61,6 @@ impl CallbackSigner {
         self.user_id = user_id;
         self
     }
-
-    fn checked(&self, input: &ToSign<'_>, signature: Result<Vec<u8>>) -> Result<Vec<u8>> {
-        let signature = signature?;
-        let good = match (input, &self.public_key) {
-            (ToSign::Message(message), key) => {
-                key.verify(self.algorithm, &self.user_id, message, &signature).is_ok()
-            }
-            (ToSign::Digest(digest), PublicKey::Sm2(key)) => Signature::from_der(&signature)
-                .is_ok_and(|signature| hazmat::sm2_verify_digest(key, digest, &signature).is_ok()),
-            _ => false,
-        };
-        if good {
-            Ok(signature)
-        } else {
-            Err(Error::new(Code::Signer, "signer", "the signature it gave does not verify"))
-        }
-    }
 }
 
 fn misuse(message: &'static str) -> Error {
@@ -105,6 +88,10 @@ impl Signer for CallbackSigner {
         self.takes_digest
     }
 
+    fn is_checked(&self) -> bool {
+        true
+    }
+
     fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
         self.sign_many(&[input], 1).pop().unwrap_or_else(|| Err(wrong_count()))
     }
@@ -121,17 +108,14 @@ impl Signer for CallbackSigner {
         if signatures.len() != inputs.len() {
             return inputs.iter().map(|_| Err(wrong_count())).collect();
         }
-        inputs.iter().zip(signatures).map(|(input, result)| self.checked(input, result)).collect()
+        inputs.iter().zip(signatures).map(|(input, result)| verified(self, input, result)).collect()
     }
-}
-
-fn wrong_count() -> Error {
-    Error::new(Code::Signer, "signer", "it did not give one result for each input")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::crypto::hazmat;
     use crate::key::SoftwareKey;
 
     fn around(key: SoftwareKey, spoil: bool) -> CallbackSigner {

@@ -34,6 +34,13 @@ pub trait Signer: Send + Sync {
     /// Whether [`ToSign::Digest`] is taken.
     fn takes_digest(&self) -> bool;
 
+    /// Whether the signer answers for its signatures itself: it verifies each before it gives it, or
+    /// is arithmetic of this library. Of any other signer the library verifies each signature
+    /// before it puts it anywhere, so that a faulty device makes no dead documents.
+    fn is_checked(&self) -> bool {
+        false
+    }
+
     /// Signs: DER `SEQUENCE { r, s }` for SM2 and ECDSA, the bare value for RSA.
     ///
     /// # Errors

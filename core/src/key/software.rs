@@ -230,6 +230,10 @@ impl Signer for SoftwareKey {
         matches!(self.private, PrivateKey::Sm2(_))
     }
 
+    fn is_checked(&self) -> bool {
+        true
+    }
+
     fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
         match (input, &self.private) {
             (ToSign::Digest(digest), _) => self.sign_digest(digest),

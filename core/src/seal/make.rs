@@ -9,7 +9,7 @@ use crate::cert::{Certificate, Purpose};
 use crate::crypto::hazmat::sm2_digest;
 use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, ToSign, checked};
 use crate::report::Outcome;
 use crate::time::Time;
 
@@ -218,9 +218,9 @@ fn sign(signer: &dyn Signer, message: &[u8]) -> Result<Vec<u8>> {
     match signer.public_key() {
         PublicKey::Sm2(key) if signer.takes_digest() => {
             let digest = sm2_digest(key, signer.user_id(), &[message]);
-            signer.sign(ToSign::Digest(&digest))
+            checked::sign(signer, ToSign::Digest(&digest))
         }
-        _ => signer.sign(ToSign::Message(message)),
+        _ => checked::sign(signer, ToSign::Message(message)),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::crypto::parallel;
 use crate::crypto::public_key::{PreparedKeys, PublicKey};
 use crate::crypto::sm2::{self, Signature, UserId};
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, ToSign, checked};
 use crate::report::Outcome;
 use crate::time::Time;
 
@@ -89,7 +89,7 @@ pub fn stamp_many(
         true => good().map(|draft| ToSign::Digest(&draft.digest)).collect(),
         false => messages.iter().map(|message| ToSign::Message(message)).collect(),
     };
-    let mut signatures = signer.sign_many(&inputs, threads).into_iter();
+    let mut signatures = checked::sign_many(signer, &inputs, threads).into_iter();
     let signatures: Vec<Option<Result<Vec<u8>>>> = prepared
         .iter()
         .map(|prepared| if prepared.is_ok() { signatures.next() } else { None })

@@ -8,7 +8,7 @@ use crate::cms;
 use crate::crypto::parallel;
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, ToSign, checked};
 use crate::seal::{Seal, StampRequest, stamp_many};
 use crate::time::Time;
 
@@ -82,7 +82,7 @@ pub fn sign_acts(
     let drafts = drafts(bodies, ActKind::Signature, step, time, threads);
     let inputs: Vec<ToSign<'_>> =
         drafts.iter().flatten().map(|draft| ToSign::Message(&draft.der)).collect();
-    let signatures = signer.sign_many(&inputs, threads).into_iter();
+    let signatures = checked::sign_many(signer, &inputs, threads).into_iter();
     let assemble = |signature: Result<Vec<u8>>| {
         cms::assemble_detached(signer.algorithm(), signer.certificates(), &signature?)
     };
