@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::{Profile, pem};
 use yinxin::authority::Pkcs10;
-use yinxin::cert::{Certificate, Crl};
+use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms::SignedData;
 use yinxin::error::{Code, Error};
 use yinxin::seal::{Seal, Stamp};
@@ -36,8 +36,8 @@ pub struct VerifyArguments {
 /// A file to show.
 #[derive(Args, Debug)]
 pub struct InspectArguments {
-    /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list or a
-    /// signed message
+    /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list,
+    /// an OCSP response or a signed message
     pub file: PathBuf,
     /// Read only what the standards say
     #[arg(long)]
@@ -54,6 +54,7 @@ enum Content {
     Stamp(Stamp),
     Certificates(Vec<Certificate>),
     Crl(Crl),
+    Ocsp(OcspResponse),
     Request(Pkcs10),
     Token(Token),
     Signed(SignedData),
@@ -90,6 +91,7 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             }),
         },
         Content::Crl(crl) => cert::describe_crl(&crl),
+        Content::Ocsp(response) => cert::describe_ocsp(&response),
         Content::Request(request) => cert::describe_request(&request),
         Content::Token(token) => json!({
             "kind": "timeStamp",
@@ -142,6 +144,8 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
             Ok(Content::Request(Pkcs10::from_bytes(bytes)?))
         } else if has("X509 CRL") {
             Ok(Content::Crl(Crl::from_bytes(bytes)?))
+        } else if has("OCSP RESPONSE") {
+            Ok(Content::Ocsp(OcspResponse::from_bytes(bytes)?))
         } else {
             Ok(Content::Certificates(Certificate::many_from_bytes(bytes)?))
         };
@@ -157,6 +161,9 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
     }
     if let Ok(crl) = Crl::from_der(bytes) {
         return Ok(Content::Crl(crl));
+    }
+    if let Ok(response) = OcspResponse::from_der(bytes) {
+        return Ok(Content::Ocsp(response));
     }
     if let Ok(request) = Pkcs10::from_der(bytes) {
         return Ok(Content::Request(request));

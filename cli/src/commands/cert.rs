@@ -1,9 +1,10 @@
-//! `yinxin cert`: requests, and certificates and revocation lists for testing.
+//! `yinxin cert`: requests, and certificates and revocation answers for testing.
 
+mod answer;
 mod describe;
 mod issue;
 
-pub use describe::{describe, describe_crl, describe_request};
+pub use describe::{describe, describe_crl, describe_ocsp, describe_request};
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -19,7 +20,9 @@ pub enum Command {
     /// A certificate under a root or an authority
     Issue(Box<issue::IssueArguments>),
     /// A revocation list
-    Crl(issue::CrlArguments),
+    Crl(answer::CrlArguments),
+    /// An OCSP response, in DER
+    Ocsp(Box<answer::OcspArguments>),
 }
 
 impl Command {
@@ -30,6 +33,7 @@ impl Command {
             Command::Root(arguments) => arguments.target.json,
             Command::Issue(arguments) => arguments.target.json,
             Command::Crl(arguments) => arguments.target.json,
+            Command::Ocsp(arguments) => arguments.target.json,
         }
     }
 }
@@ -40,6 +44,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Request(arguments) => issue::request(arguments),
         Command::Root(arguments) => issue::root(arguments),
         Command::Issue(arguments) => issue::issue(arguments),
-        Command::Crl(arguments) => issue::crl(arguments),
+        Command::Crl(arguments) => answer::crl(arguments),
+        Command::Ocsp(arguments) => answer::ocsp(arguments),
     }
 }

@@ -1,9 +1,9 @@
-//! What a certificate, a revocation list or a request holds, as a JSON value.
+//! What a certificate, a revocation answer or a request holds, as a JSON value.
 
 use crate::commands::seal::hex;
 use serde_json::{Value, json};
 use yinxin::authority::Pkcs10;
-use yinxin::cert::{Certificate, Crl};
+use yinxin::cert::{Certificate, Crl, OcspResponse};
 
 /// What the certificate says of itself; nothing of it is checked here.
 pub fn describe(certificate: &Certificate) -> Value {
@@ -30,6 +30,17 @@ pub fn describe_crl(crl: &Crl) -> Value {
         "nextUpdate": crl.next_update().map(|time| time.to_string()),
         "revoked": crl.len(),
         "notReliedOn": crl.problem(),
+    })
+}
+
+/// What the response says of itself.
+pub fn describe_ocsp(response: &OcspResponse) -> Value {
+    json!({
+        "kind": "ocspResponse",
+        "producedAt": response.produced_at().to_string(),
+        "thisUpdate": response.this_update().map(|time| time.to_string()),
+        "certificates": response.len(),
+        "notReliedOn": response.problem(),
     })
 }
 

@@ -1,7 +1,7 @@
-//! Requests, roots, certificates and revocation lists. The comment in every certificate says that it is for
+//! Requests, roots and certificates. The comment in every certificate says that it is for
 //! testing.
 
-use super::{describe, describe_crl, describe_request};
+use super::{describe, describe_request};
 use crate::failure::Failure;
 use crate::files::{self, Secrecy};
 use crate::signer::SignerArguments;
@@ -13,13 +13,13 @@ use std::process::ExitCode;
 use yinxin::Time;
 use yinxin::asn1::pem;
 use yinxin::authority::{Authority, CertificateRequest, Pkcs10, Profile, Subject};
-use yinxin::cert::{Certificate, Reason};
+use yinxin::cert::Certificate;
 use yinxin::crypto::public_key::PublicKey;
 use yinxin::error::{Code, Error};
 
 /// From when and for how long.
 #[derive(Args, Debug)]
-struct Validity {
+pub(super) struct Validity {
     /// Start of validity, in RFC 3339; default: now
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
@@ -29,7 +29,7 @@ struct Validity {
 }
 
 impl Validity {
-    fn period(&self) -> Result<(Time, Time), Failure> {
+    pub(super) fn period(&self) -> Result<(Time, Time), Failure> {
         let from = match &self.from {
             Some(text) => trust::parse_time(text, "--from")?,
             None => trust::now()?,
@@ -92,23 +92,6 @@ pub struct IssueArguments {
     pub target: Target,
 }
 
-/// A revocation list. The key and certificate of the authority are --key and --cert.
-#[derive(Args, Debug)]
-pub struct CrlArguments {
-    #[command(flatten)]
-    authority: SignerArguments,
-    /// A certificate to revoke (PEM or DER)
-    #[arg(long, value_name = "FILE")]
-    revoke: Vec<PathBuf>,
-    /// When those were revoked, in RFC 3339; default: the start of the list
-    #[arg(long, value_name = "TIME")]
-    revoked_at: Option<String>,
-    #[command(flatten)]
-    validity: Validity,
-    #[command(flatten)]
-    pub target: Target,
-}
-
 /// What a certificate is for.
 #[derive(ValueEnum, Debug, Clone, Copy)]
 enum ProfileArgument {
@@ -118,6 +101,8 @@ enum ProfileArgument {
     Maker,
     /// To issue time stamps.
     Tsa,
+    /// To answer about certificates (OCSP) in their issuer's place.
+    Ocsp,
     /// To receive encrypted messages.
     Encryption,
     /// To issue certificates.
@@ -130,6 +115,7 @@ impl ProfileArgument {
             ProfileArgument::Signer => Profile::Signer,
             ProfileArgument::Maker => Profile::SealMaker,
             ProfileArgument::Tsa => Profile::TimeStamp,
+            ProfileArgument::Ocsp => Profile::OcspResponder,
             ProfileArgument::Encryption => Profile::Encryption,
             ProfileArgument::Ca => Profile::Ca { path_len: None },
         }
@@ -172,25 +158,8 @@ pub fn issue(arguments: &IssueArguments) -> Result<ExitCode, Failure> {
     finish_certificate(&authority.issue(&request)?, &arguments.target)
 }
 
-/// Issues a revocation list.
-pub fn crl(arguments: &CrlArguments) -> Result<ExitCode, Failure> {
-    let mut authority = existing(&arguments.authority)?;
-    let (from, until) = arguments.validity.period()?;
-    let at = match &arguments.revoked_at {
-        Some(text) => trust::parse_time(text, "--revoked-at")?,
-        None => from,
-    };
-    for path in &arguments.revoke {
-        for certificate in trust::certificates(path)? {
-            authority.revoke(&certificate, at, Some(Reason::KeyCompromise))?;
-        }
-    }
-    let crl = authority.crl(from, until)?;
-    let text = pem::encode("X509 CRL", crl.as_der());
-    arguments.target.finish(text.as_bytes(), Secrecy::Public, &describe_crl(&crl))
-}
-
-fn existing(arguments: &SignerArguments) -> Result<Authority, Failure> {
+/// The authority whose key and certificate are --key and --cert.
+pub(super) fn existing(arguments: &SignerArguments) -> Result<Authority, Failure> {
     let Some(path) = arguments.cert.first() else {
         return Err(Failure::usage("the certificate of the authority is needed: --cert"));
     };
