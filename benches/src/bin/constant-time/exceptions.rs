@@ -4,6 +4,7 @@
 /// Where secrets go in.
 pub const KERNELS: &[&str] = &[
     "yinxin::crypto::sm2::backend::",
+    "yinxin::crypto::sm2::lanes::",
     "yinxin::crypto::sm2::portable::",
     "yinxin::crypto::sm3::avx2::",
     "yinxin::crypto::sm3::avx512::",
@@ -20,6 +21,8 @@ pub const KERNELS: &[&str] = &[
 
 /// What must be among them, so that a new name does not empty the list.
 pub const REQUIRED: &[&str] = &[
+    "sm2::lanes::doors::ifma_base_once",
+    "sm2::lanes::doors::ifma_base_x",
     "sm2::portable::comb::multiply_base",
     "sm2::portable::point::Jacobian::add_other",
     "sm2::portable::point::Jacobian::double",
@@ -43,7 +46,10 @@ pub const OPEN: &[(&str, &str)] = &[
 /// A function, how many jumps in it are no end of a counted loop, and what they ask.
 pub const EXCEPTIONS: &[(&str, usize, &str)] = &[
     // With what the compiler puts into them: `multiply`, and the ends of `Option`, vectors and boxes.
-    ("sm2::backend::", 10, "whether a number is in range, a point infinity; how many there are"),
+    ("sm2::backend::sign_digest_many", 24, "whether a number is in range; how many there are"),
+    ("sm2::backend::", 16, "whether a number is in range, a point infinity; how many there are"),
+    ("sm2::lanes::doors::ifma_base_once", 16, "which windows the lanes have, and in which limbs"),
+    ("sm2::lanes::doors::ifma_base_x", 3, "how many scalars there are"),
     ("sm2::portable::comb::multiply_base", 3, "which window it is, and in which limbs"),
     ("sm2::portable::multiply::multiply", 5, "which window or table entry it is, odd or even"),
     ("sm2::portable::scalar::Scalar::invert", 1, "whether it is 0"),
@@ -51,6 +57,7 @@ pub const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("sm4::avx512::run", 7, "how many blocks there are"),
     ("sm4::ghash_avx512::State::run", 4, "how many blocks there are"),
     ("sm4::portable::batch::Slices::apply", 6, "how many blocks there are"),
+    ("sm4::portable::batch::planes", 3, "which round it is, and the bits of a constant"),
     ("sm4::portable::batch::run", 3, "which round it is, and which bit of a byte"),
     ("polyval::backend::intrinsics", 1, "whether the processor was asked before"),
     ("sm3::avx2::compress_here", 10, "how many blocks each message has"),

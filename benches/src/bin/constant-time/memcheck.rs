@@ -29,6 +29,7 @@ mod watched {
     const VECTORS: &[(Backend, &str)] = &[
         (Backend::Avx2, "SM3 with AVX2"),
         (Backend::Avx2, "SM4 with AVX2"),
+        (Backend::Avx512, "SM2 in lanes, as a model"),
         (Backend::Avx512, "SM4 with AVX2"),
     ];
 

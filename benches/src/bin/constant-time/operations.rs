@@ -56,6 +56,11 @@ pub const OPERATIONS: &[Operation] = &[
         let (key, nonce) = (key(&NUMBER), *secret);
         Box::new(move || drop(black_box(with_nonce(&key, &nonce))))
     }),
+    operation("SM2 sign, verified", |secret| {
+        let key = key(secret).verify_after_sign(true);
+        let id = UserId::default();
+        Box::new(move || drop(black_box(key.sign(&id, b"message"))))
+    }),
     quick("SM2 sign 17 at once", |secret| {
         let key = key(secret);
         Box::new(move || {

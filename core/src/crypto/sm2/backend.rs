@@ -81,7 +81,7 @@ impl Secret {
 
     /// The public key d*G.
     pub(crate) fn public_point(&self) -> Option<Point> {
-        base_multiple(Level::current(), &self.d).to_affine().map(declassify).map(Point)
+        base_multiple(Level::current_or_model(), &self.d).to_affine().map(declassify).map(Point)
     }
 
     /// d*P, constant-time.
@@ -122,7 +122,7 @@ pub(crate) fn is_scalar(value: &Bytes) -> bool {
 /// k*G and k*P of an encryption; none if k is out of 1..=n-1. Constant-time in k.
 pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zeroizing<Point>)> {
     let k = scalar(k)?;
-    let c1 = base_multiple(Level::current(), &k);
+    let c1 = base_multiple(Level::current_or_model(), &k);
     Some((Point(declassify(c1.to_affine()?)), product(&k, point)?))
 }
 
@@ -131,7 +131,7 @@ pub(crate) fn encryption_points(k: &Bytes, point: &Point) -> Option<(Point, Zero
 /// None if another nonce has to be taken: k out of 1..=n-1, r = 0, r + k = n or s = 0.
 /// Constant-time in the key and the nonce.
 pub(crate) fn sign_digest(secret: &Secret, e: &Bytes, k: &Bytes) -> Option<(Bytes, Bytes)> {
-    sign_digest_at(Level::current(), secret, e, k)
+    sign_digest_at(Level::current_or_model(), secret, e, k)
 }
 
 /// [`sign_digest`] with the instructions of this level.
@@ -152,7 +152,7 @@ pub(crate) fn sign_digest_many(
     secret: &Secret,
     inputs: &[(Bytes, Zeroizing<Bytes>)],
 ) -> Vec<Option<(Bytes, Bytes)>> {
-    sign_digest_many_at(Level::current(), secret, inputs)
+    sign_digest_many_at(Level::current_or_model(), secret, inputs)
 }
 
 /// [`sign_digest_many`] with the instructions of this level.
@@ -266,7 +266,7 @@ pub(crate) fn verify_digest_vartime(item: &Verification<'_>) -> bool {
 
 /// [`verify_digest_vartime`] for many signatures.
 pub(crate) fn verify_digest_many_vartime(items: &[Verification<'_>]) -> Vec<bool> {
-    verify_digest_many_at_vartime(Level::current(), items)
+    verify_digest_many_at_vartime(Level::current_or_model(), items)
 }
 
 /// [`verify_digest_many_vartime`] with the instructions of this level.

@@ -15,9 +15,9 @@ mod digits;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 mod doors;
 mod field;
-#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable), not(yinxin_memcheck)))]
 mod ifma;
-#[cfg(test)]
+#[cfg(any(test, yinxin_memcheck))]
 mod model;
 mod point;
 mod prepared;

@@ -91,7 +91,7 @@ pub(super) fn multiply_base_once<L: Lanes>(k: &Limbs) -> Jacobian<L> {
         let digit = once::<L, 6>([k; 8], |lane| 8 * round + lane);
         let part = |limb: usize| {
             L::pick_by_lane(
-                std::array::from_fn(|lane| &tables[lane % tables.len()][limb]),
+                std::array::from_fn(|lane| &tables[lane.min(tables.len() - 1)][limb]),
                 digit.entry,
             )
         };

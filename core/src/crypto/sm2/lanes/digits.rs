@@ -3,6 +3,7 @@
 use super::super::portable::shared::Limbs;
 use super::vector::{Lanes, Mask};
 use std::array::from_fn;
+use std::hint::black_box;
 
 /// The digits of scalars below 2^255 in windows of `WIDTH` bits, the lowest first (Booth), as the
 /// portable engine cuts them. `REST` is 64 - `WIDTH`.
@@ -49,7 +50,7 @@ pub(super) fn once<L: Lanes, const WIDTH: u32>(
         let Some(start) = (window(lane) * WIDTH as usize).checked_sub(1) else {
             return k[0] << 1;
         };
-        let (limb, shift) = (start / 64, start % 64);
+        let (limb, shift) = (black_box(start / 64), start % 64); // else the limbs would be gathered
         let get = |limb: usize| k.get(limb).copied().unwrap_or(0);
         // Shifted twice, since a shift by 64 is none.
         get(limb) >> shift | get(limb + 1) << 1 << (63 - shift)

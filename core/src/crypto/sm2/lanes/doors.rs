@@ -1,14 +1,24 @@
 //! The way in with AVX-512 IFMA.
 #![allow(unsafe_code)]
+// The memory checker (docs/constant-time.md) does not know AVX-512: for it the model takes the place of
+// the registers, and calls of the functions below are safe.
+#![cfg_attr(yinxin_memcheck, allow(unused_unsafe))]
 
 use super::super::backend::Question;
 use super::super::portable::shared::Limbs;
 use super::super::portable::{Affine, Multiples, Scalar};
+#[cfg(not(yinxin_memcheck))]
 use super::ifma::Ifma;
+#[cfg(yinxin_memcheck)]
+use super::model::Model as Ifma;
 use super::prepared;
 use super::sign::{self, BATCH};
 use super::verify;
 use crate::crypto::cpu::Avx512;
+use crate::crypto::declassify::runs;
+
+/// What runs here.
+const LANES: &str = if cfg!(yinxin_memcheck) { "SM2 in lanes, as a model" } else { "SM2 in lanes" };
 
 /// [`sign::base_x`] in registers.
 pub(in crate::crypto::sm2) fn base_x(
@@ -17,11 +27,15 @@ pub(in crate::crypto::sm2) fn base_x(
     count: usize,
     x: &mut [[u8; 32]; BATCH],
 ) {
+    runs(LANES);
     // SAFETY: the token is the proof that these instructions are there.
     unsafe { ifma_base_x(k, count, x) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")]
+#[cfg_attr(
+    not(yinxin_memcheck),
+    target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")
+)]
 #[inline(never)]
 fn ifma_base_x(k: &[Scalar; BATCH], count: usize, x: &mut [[u8; 32]; BATCH]) {
     sign::base_x::<Ifma>(k, count, x);
@@ -36,7 +50,10 @@ pub(in crate::crypto::sm2) fn answers_vartime(
     unsafe { ifma_answers_vartime(questions) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")]
+#[cfg_attr(
+    not(yinxin_memcheck),
+    target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")
+)]
 #[inline(never)]
 fn ifma_answers_vartime(questions: &[Question<'_, Affine>; 8]) -> [bool; 8] {
     verify::answers_vartime::<Ifma>(questions)
@@ -44,11 +61,15 @@ fn ifma_answers_vartime(questions: &[Question<'_, Affine>; 8]) -> [bool; 8] {
 
 /// [`sign::base_once`] in registers.
 pub(in crate::crypto::sm2) fn base_once(_: Avx512, k: &Limbs) -> [Limbs; 3] {
+    runs(LANES);
     // SAFETY: the token is the proof that these instructions are there.
     unsafe { ifma_base_once(k) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")]
+#[cfg_attr(
+    not(yinxin_memcheck),
+    target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")
+)]
 #[inline(never)]
 fn ifma_base_once(k: &Limbs) -> [Limbs; 3] {
     sign::base_once::<Ifma>(k)
@@ -63,7 +84,10 @@ pub(in crate::crypto::sm2) fn answers_prepared_vartime(
     unsafe { ifma_answers_prepared_vartime(questions) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")]
+#[cfg_attr(
+    not(yinxin_memcheck),
+    target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")
+)]
 #[inline(never)]
 fn ifma_answers_prepared_vartime(questions: &[Question<'_, Multiples>; 8]) -> [bool; 8] {
     prepared::answers_prepared_vartime::<Ifma>(questions)
@@ -78,7 +102,10 @@ pub(in crate::crypto::sm2) fn answer_prepared_vartime(
     unsafe { ifma_answer_prepared_vartime(question) }
 }
 
-#[target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")]
+#[cfg_attr(
+    not(yinxin_memcheck),
+    target_feature(enable = "avx512f,avx512dq,avx512vl,avx512bw,avx512ifma,bmi2")
+)]
 #[inline(never)]
 fn ifma_answer_prepared_vartime(question: &Question<'_, Multiples>) -> bool {
     prepared::answer_prepared_vartime::<Ifma>(question)
