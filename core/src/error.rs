@@ -206,6 +206,7 @@ codes! {
     Read = 501, "A file that could not be read.";
     Write = 502, "A file that could not be written.";
     Exists = 503, "A file that exists and is not overwritten.";
+    Unreachable = 504, "A service that could not be reached, or gave no answer.";
     Policy = 601, "What the policy in force forbids.";
     SealUnusable = 602, "A seal that may not be stamped with: its check failed or it is out of its time.";
     NotListed = 603, "A signer that the seal does not list.";
@@ -215,6 +216,8 @@ codes! {
     Rules = 607, "A voucher that breaks the rules of its type.";
     NotValid = 608, "A report whose verdict is not Valid, where a valid one was required.";
     Weak = 609, "Protection too old or too weak to be relied on without the caller's leave.";
+    TimeStampRefused = 610, "A time stamp authority that refused to stamp.";
+    TimeStampMismatch = 611, "A time stamp that is not the one that was asked for: another value, nonce or policy.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`make()`], [`stamp()`], [`stamp_many`] | make a seal, stamp one or many |
 //! | [`PreparedStamp`] | stamp with a key in another process |
+//! | [`Stamp::time_stamp_request`], [`Stamp::with_time_stamp`] | time stamp a stamp (V4, V5); a seal (V5) |
 //! | [`check_seal`], [`check_stamp`] | every step of the standards' procedures, one check each |
 //! | [`SealCache`] | read many stamps by a few seals quickly |
 //! | [`picture`] | what a picture really is; a plain round seal as SVG |
@@ -81,10 +82,12 @@ pub mod picture;
 mod signature;
 mod stamp;
 mod stamping;
+mod time_stamping;
 mod value;
 
 pub use crate::asn1::ses::Version;
 pub use cache::SealCache;
+pub(crate) use check::judge_stamp;
 pub use check::{Expected, check_maker, check_seal, check_stamp};
 pub use make::{SealRequest, make};
 pub use stamp::Stamp;

@@ -3,11 +3,13 @@
 mod act;
 mod document;
 mod remote;
+mod time_stamping;
 mod verifier;
 mod voucher;
 
 pub use act::Act;
 pub use document::{sign, stamp, stamp_many};
 pub use remote::{complete_voucher, prepare_voucher};
+pub use time_stamping::{time_stamp_voucher, voucher_time_stamp_requests};
 pub use verifier::{KEY_MEMORY, SEAL_CACHE, Verifier};
 pub use voucher::{sign_voucher, sign_voucher_many, stamp_voucher, stamp_voucher_many};

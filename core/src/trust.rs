@@ -2,14 +2,12 @@
 
 mod anchors;
 mod assess;
-mod message;
 mod moment;
 mod policy;
 pub mod seal_states;
 
 pub use anchors::{AnchorPurpose, AnchorTerms, MAX_MAKERS};
 pub use assess::{Assessment, Codes, Question, assess};
-pub use message::{SIGNER_CODES, check_message};
 pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation, SealStatePolicy};
 pub use seal_states::SealStates;

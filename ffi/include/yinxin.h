@@ -362,6 +362,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_EXISTS 503
 
 /**
+ * A service that could not be reached, or gave no answer.
+ */
+#define YX_ERROR_UNREACHABLE 504
+
+/**
  * What the policy in force forbids.
  */
 #define YX_ERROR_POLICY 601
@@ -405,6 +410,16 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * Protection too old or too weak to be relied on without the caller's leave.
  */
 #define YX_ERROR_WEAK 609
+
+/**
+ * A time stamp authority that refused to stamp.
+ */
+#define YX_ERROR_TIME_STAMP_REFUSED 610
+
+/**
+ * A time stamp that is not the one that was asked for: another value, nonce or policy.
+ */
+#define YX_ERROR_TIME_STAMP_MISMATCH 611
 
 /**
  * An argument out of its range.

@@ -76,6 +76,8 @@ pub const YX_ERROR_READ: yx_status = 501;
 pub const YX_ERROR_WRITE: yx_status = 502;
 /// A file that exists and is not overwritten.
 pub const YX_ERROR_EXISTS: yx_status = 503;
+/// A service that could not be reached, or gave no answer.
+pub const YX_ERROR_UNREACHABLE: yx_status = 504;
 /// What the policy in force forbids.
 pub const YX_ERROR_POLICY: yx_status = 601;
 /// A seal that may not be stamped with: its check failed or it is out of its time.
@@ -94,6 +96,10 @@ pub const YX_ERROR_RULES: yx_status = 607;
 pub const YX_ERROR_NOT_VALID: yx_status = 608;
 /// Protection too old or too weak to be relied on without the caller's leave.
 pub const YX_ERROR_WEAK: yx_status = 609;
+/// A time stamp authority that refused to stamp.
+pub const YX_ERROR_TIME_STAMP_REFUSED: yx_status = 610;
+/// A time stamp that is not the one that was asked for: another value, nonce or policy.
+pub const YX_ERROR_TIME_STAMP_MISMATCH: yx_status = 611;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

@@ -4,8 +4,8 @@ use libfuzzer_sys::fuzz_target;
 use yinxin::asn1::Profile;
 use yinxin::cms::SignedData;
 use yinxin::seal::{Expected, Seal, Stamp, check_seal, check_stamp};
+use yinxin::timestamp::check_message;
 use yinxin::timestamp::{self, Token};
-use yinxin::trust::check_message;
 use yinxin::voucher::Envelope;
 use yinxin_fuzz::{DOCUMENT, change, fingerprint, now, seeds, world};
 

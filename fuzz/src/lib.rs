@@ -2,7 +2,6 @@
 
 mod sealed;
 pub mod seeds;
-mod token;
 mod world;
 
 use std::collections::BTreeSet;

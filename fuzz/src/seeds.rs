@@ -2,10 +2,13 @@
 
 use crate::{DOCUMENT, PASSWORD, world};
 use std::path::Path;
+use yinxin::asn1::Oid;
 use yinxin::authority::{Pkcs10, Profile, Subject};
 use yinxin::cert::Certificate;
+use yinxin::cms::SignedData;
 use yinxin::crypto::sm2::{PrivateKey, UserId};
 use yinxin::key::{KeyBundle, Protection, SoftwareKey};
+use yinxin::timestamp::{Failure, TimeStampResponse};
 use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
 
 const AUTHORISATION: &[u8] = br#"{"format":"yinxin:authorisation:1","entries":[
@@ -32,6 +35,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "stamp" => world.stamps.clone(),
         "signed_data" => vec![world.signature.clone()],
         "time_stamp_token" => vec![world.token.clone()],
+        "time_stamp_messages" => time_stamp_messages(),
         "picture" => vec![b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>".to_vec()],
         "tampered" => (0..9).flat_map(|which| [vec![which], vec![which, 0, 16, 1]]).collect(),
         "amount" => vec![b"-123.45".to_vec(), b"+007.00".to_vec(), vec![0xc5, 0xae]],
@@ -64,6 +68,19 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "sm3_differential" => vec![vec![17; 3000], [vec![3, 9, 10, 0], vec![7; 200]].concat()],
         other => panic!("no seeds for {other}"),
     }
+}
+
+fn time_stamp_messages() -> Vec<Vec<u8>> {
+    let world = world();
+    let policy = Oid::new("1.2.3.4.2");
+    let stamped = SignedData::with_unchecked_time_stamp(&world.signature, &world.token);
+    vec![
+        world.query.as_der().to_vec(),
+        world.query.clone().without_nonce().with_policy(policy).as_der().to_vec(),
+        TimeStampResponse::granted(&world.token).as_der().to_vec(),
+        TimeStampResponse::rejection(Failure::SystemFailure, "no").as_der().to_vec(),
+        stamped.expect("our own message"),
+    ]
 }
 
 fn der(certificate: &Certificate) -> Vec<u8> {

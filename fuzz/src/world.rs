@@ -1,7 +1,7 @@
 //! A root, a maker of seals, a signer, and what they made: all good at the moment of checking.
 
+use crate::DOCUMENT;
 use crate::sealed::{self, Sealed};
-use crate::{DOCUMENT, token};
 use std::sync::OnceLock;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
 use yinxin::cert::{Certificate, Crl, OcspResponse};
@@ -11,6 +11,7 @@ use yinxin::key::{Signer, SoftwareKey};
 use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::time::Time;
+use yinxin::timestamp::{Imprint, TimeStampRequest, TimestampAuthority};
 use yinxin::trust::Trust;
 use yinxin::{Result, asn1};
 
@@ -35,6 +36,10 @@ pub struct World {
     pub signature: Vec<u8>,
     /// A time stamp token over [`DOCUMENT`].
     pub token: Vec<u8>,
+    /// The request for that token.
+    pub query: TimeStampRequest,
+    /// Who stamps the time.
+    pub authority: TimestampAuthority,
     /// A voucher with every act of its issuer, in an envelope.
     pub envelope: Vec<u8>,
     /// Requests for those acts.
@@ -81,7 +86,7 @@ fn make() -> Result<World> {
         Ok((key.with_certificates(vec![certificate.as_der().to_vec()])?, certificate))
     };
     let (maker, _) = issue("CN=Maker,C=CN", Profile::SealMaker)?;
-    let (authority, time_stamper) = issue("CN=Time,C=CN", Profile::TimeStamp)?;
+    let (authority, _) = issue("CN=Time,C=CN", Profile::TimeStamp)?;
     let (key, signer) = issue("CN=Signer,C=CN", Profile::Signer)?;
     let crl = root.crl(from, until)?;
     let ocsp = root.ocsp(std::slice::from_ref(&signer), from, until)?;
@@ -116,7 +121,9 @@ fn make() -> Result<World> {
         seals.push(seal.as_bytes().to_vec());
     }
     let signature = cms::sign_detached(&key, DOCUMENT)?;
-    let token = token::make(DOCUMENT, time, &authority, &time_stamper)?;
+    let authority = TimestampAuthority::new(authority, asn1::Oid::new("1.2.3.4.1"))?;
+    let query = TimeStampRequest::new(Imprint::sm3(DOCUMENT))?;
+    let token = authority.issue(&query, time)?;
     let seal = Seal::parse(&seals[2], asn1::Profile::Conforming)?;
     let Sealed { envelope, authorisation, requests } = sealed::make(&key, &signer, &seal, time)?;
     let verifier = Verifier::new(trust.clone()).with_authorisation(authorisation);
@@ -132,6 +139,8 @@ fn make() -> Result<World> {
         stamps,
         signature,
         token,
+        query,
+        authority,
         envelope,
         requests,
         verifier,

@@ -121,6 +121,7 @@ table! {
     ATTRIBUTE_SIGNING_TIME = "1.2.840.113549.1.9.5", "signingTime attribute.";
     ATTRIBUTE_SIGNING_CERTIFICATE = "1.2.840.113549.1.9.16.2.12", "signingCertificate attribute (SHA-1).";
     ATTRIBUTE_SIGNING_CERTIFICATE_V2 = "1.2.840.113549.1.9.16.2.47", "signingCertificateV2 attribute.";
+    ATTRIBUTE_TIME_STAMP_TOKEN = "1.2.840.113549.1.9.16.2.14", "timeStampToken attribute, unsigned.";
     KEY_USAGE = "2.5.29.15", "keyUsage extension.";
     BASIC_CONSTRAINTS = "2.5.29.19", "basicConstraints extension.";
     EXTENDED_KEY_USAGE = "2.5.29.37", "extendedKeyUsage extension.";

@@ -66,10 +66,7 @@ fn assemble(
     })?;
     let certificate = Certificate::from_der(own)?;
     let sm3 = writer::sequence(&[&writer::oid(&oid::SM3)]);
-    let id = writer::sequence(&[
-        certificate.issuer_der(),
-        &writer::tlv(tag::INTEGER, &[certificate.serial()]),
-    ]);
+    let id = signer_id(&certificate);
     let signer_info = writer::sequence(&[
         &writer::integer(1),
         &id,
@@ -80,15 +77,25 @@ fn assemble(
     let content = content
         .map(|content| writer::explicit(0, &writer::octet_string(content)))
         .unwrap_or_default();
-    let mut members = certificates.to_vec();
-    members.sort();
-    let members: Vec<&[u8]> = members.iter().map(Vec::as_slice).collect();
     let signed_data = writer::sequence(&[
         &writer::integer(1),
         &writer::set_of(vec![sm3.clone()]),
         &writer::sequence(&[&writer::oid(&oid::GM_DATA), &content]),
-        &writer::tlv(tag::context(0), &members),
+        &implicit_set(0, certificates.to_vec()),
         &writer::set_of(vec![signer_info]),
     ]);
     Ok(writer::sequence(&[&writer::oid(&oid::GM_SIGNED_DATA), &writer::explicit(0, &signed_data)]))
+}
+
+/// issuerAndSerialNumber.
+pub(super) fn signer_id(certificate: &Certificate) -> Vec<u8> {
+    let serial = writer::tlv(tag::INTEGER, &[certificate.serial()]);
+    writer::sequence(&[certificate.issuer_der(), &serial])
+}
+
+/// `[number] IMPLICIT SET OF` the elements given, in DER order.
+pub(super) fn implicit_set(number: u8, mut elements: Vec<Vec<u8>>) -> Vec<u8> {
+    elements.sort();
+    let elements: Vec<&[u8]> = elements.iter().map(Vec::as_slice).collect();
+    writer::tlv(tag::context(number), &elements)
 }

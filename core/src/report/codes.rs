@@ -61,6 +61,7 @@ codes! {
         DocumentDigest = "document.digest", "The document has the digest that was signed.";
         TimeSigning = "time.signing", "The stated signing time is possible: not after the moment of proof.";
         TimeToken = "time.token", "The time stamp over the signature is good and not before the stated time.";
+        TimeOrder = "time.order", "The times follow one another: stated time, time stamps, other proof, clock.";
         TimeProof = "time.proof", "It is proven that the signature existed at the moment it is judged for.";
         VoucherEnvelope = "voucher.envelope", "The envelope is well-formed and its parts belong together.";
         VoucherForm = "voucher.form", "The exact bytes of the voucher are those that were signed.";
@@ -72,6 +73,7 @@ codes! {
         VoucherRules = "voucher.rules", "The voucher keeps the rules of its type.";
         VoucherAuthority = "voucher.authority", "The seal or signer is allowed at this position for this voucher.";
         TokenStructure = "token.structure", "The time stamp is a token of a known form.";
+        TokenTime = "token.time", "The time of the token is not after the clock.";
         TokenSignature = "token.signature", "The authority's signature over the token is good.";
         TokenImprint = "token.imprint", "The token is about the value it stands beside.";
         TokenUsage = "token.usage", "The authority's certificate may sign time stamps and nothing else.";

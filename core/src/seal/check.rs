@@ -21,6 +21,7 @@ mod seal;
 mod stamp;
 
 pub use seal::{check_maker, check_seal};
+pub(crate) use stamp::judge_stamp;
 pub use stamp::{Expected, check_stamp};
 
 use super::value::Extension;
@@ -47,7 +48,8 @@ fn extensions(report: &mut Report, code: CheckCode, subject: &str, extensions: &
     report.check(code, good, subject, detail);
 }
 
-/// Checks a time stamp over `value`, which must not be before `not_before`; its time if it is good.
+/// Checks a time stamp over `value`, which must not be before `not_before`; the latest moment that it
+/// allows for if it is good.
 fn time_stamp(
     report: &mut Report,
     code: CheckCode,
@@ -71,7 +73,7 @@ fn time_stamp(
     let (name, earliest) = not_before;
     let subject = format!("time stamp of {time}");
     let outcome = match verdict {
-        _ if time < earliest => {
+        _ if token.latest() < earliest => {
             report.check(code, false, subject, format!("before {name}, {earliest}"));
             return None;
         }
@@ -80,7 +82,7 @@ fn time_stamp(
         crate::report::Verdict::NotDetermined => Outcome::NotDetermined,
     };
     report.check(code, outcome, subject, format!("not before {name}, {earliest}"));
-    (outcome == Outcome::Passed).then_some(time)
+    (outcome == Outcome::Passed).then(|| token.latest())
 }
 
 /// Whether a certificate that leads to an anchor at an earlier moment no longer does, because

@@ -101,30 +101,6 @@ pub fn make(request: &SealRequest<'_>, maker: &dyn Signer) -> Result<Seal> {
     }
 }
 
-impl Seal {
-    /// The same seal with a time stamp over its signature value (V5); a former one is replaced.
-    ///
-    /// The token is not checked here.
-    ///
-    /// # Errors
-    ///
-    /// `Form` for V1 and V4, which have no place for it.
-    pub fn with_timestamp(&self, token: &[u8]) -> Result<Seal> {
-        if self.version() != Version::V5 {
-            let message = "only a seal of GM/T 0031-2025 carries a time stamp";
-            return Err(Error::new(Code::Form, "SESeal", message));
-        }
-        let bytes = gbt38540::write_seal(
-            self.info(),
-            self.maker_certificate(),
-            &self.algorithm(),
-            self.signature_value(),
-            Some(token),
-        );
-        Seal::parse(&bytes, self.profile())
-    }
-}
-
 fn check_texts(request: &SealRequest<'_>) -> Result<()> {
     let bad = |field: &'static str, message: &'static str| {
         Err(Error::new(Code::Argument, field, message))

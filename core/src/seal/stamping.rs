@@ -231,32 +231,6 @@ fn assemble(
     Stamp::parse_with(bytes.into(), seal.profile(), |_| Ok(seal.clone()))
 }
 
-impl Stamp {
-    /// The same stamp with a time stamp over its signature value (V4, V5); a former one is
-    /// replaced.
-    ///
-    /// The token is not checked here.
-    ///
-    /// # Errors
-    ///
-    /// `Form` for V1, which has no place for it.
-    pub fn with_timestamp(&self, token: &[u8]) -> Result<Stamp> {
-        if self.version() == Version::V1 {
-            let message = "a stamp of GM/T 0031-2014 has no place for a time stamp";
-            return Err(Error::new(Code::Form, "SES_Signature", message));
-        }
-        let bytes = gbt38540::write_stamp(
-            &[self.to_be_signed()],
-            self.signer_certificate(),
-            &self.algorithm(),
-            self.signature_value(),
-            Some(token),
-        );
-        let seal = self.seal().clone();
-        Stamp::parse_with(bytes.into(), seal.profile(), |_| Ok(seal))
-    }
-}
-
 /// Refuses a seal that is not whole, or does not list the certificate.
 fn usable(seal: &Seal, certificate: &Certificate, user_id: &UserId) -> Result<()> {
     let verified = seal.verify_signature(user_id, &PreparedKeys::default());

@@ -5,7 +5,8 @@ use crate::crypto::{parallel, sm3};
 use crate::error::Result;
 use crate::report::Report;
 use crate::seal::{self, Expected, SealCache};
-use crate::trust::{self, Moment, Trust};
+use crate::timestamp;
+use crate::trust::{Moment, Trust};
 use crate::voucher::{Authorisation, Catalogue, Templates};
 
 /// How many seals a verifier keeps to read their stamps quickly.
@@ -153,6 +154,6 @@ impl Verifier {
         moment: &Moment,
     ) -> Result<Report> {
         let signed = SignedData::parse(signature, self.trust.policy().profile)?;
-        Ok(trust::check_message(&signed, document, &self.trust, moment))
+        Ok(timestamp::check_message(&signed, document, &self.trust, moment))
     }
 }

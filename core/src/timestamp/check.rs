@@ -1,11 +1,13 @@
 //! Is a token good, and is it about this value?
 
 use super::token::Token;
-use crate::asn1::oid;
+use crate::asn1::Profile;
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
 use crate::cms::{self, SignerProblem};
-use crate::crypto::digest;
+use crate::crypto::public_key::PreparedKeys;
+use crate::crypto::sm2::UserId;
+use crate::error::{Code, Error};
 use crate::report::{CheckCode, Report};
 use crate::time::Time;
 use crate::trust::{Codes, Question, Trust, assess};
@@ -22,28 +24,32 @@ const CODES: Codes = Codes {
 ///
 /// The imprint's digest must be SM3 or SHA-2.
 pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
-    use CheckCode::{TokenChain, TokenImprint, TokenRevocation, TokenSignature, TokenUsage};
-    let mandatory = [TokenImprint, TokenSignature, TokenUsage, TokenChain, TokenRevocation];
+    use CheckCode::{TokenChain, TokenImprint, TokenRevocation, TokenSignature};
+    use CheckCode::{TokenTime, TokenUsage, TokenValidity};
+    let mandatory = [
+        TokenImprint,
+        TokenTime,
+        TokenSignature,
+        TokenUsage,
+        TokenValidity,
+        TokenChain,
+        TokenRevocation,
+    ];
     let mut report = Report::new(format!("time stamp of {}", token.gen_time()), &mandatory);
     for (code, detail) in token.signed_data().notes() {
         report.note(*code, detail.clone());
     }
-    let algorithm = token.hash_algorithm();
-    let known = [oid::SM3, oid::SHA256, oid::SHA384, oid::SHA512].contains(&algorithm);
-    let imprint =
-        known && digest::named(&algorithm, value).is_some_and(|digest| digest == token.imprint());
-    report.check(TokenImprint, imprint, "", format!("digest algorithm {algorithm}"));
+    let imprint = token.message_imprint();
+    let detail = format!("digest algorithm {}", imprint.algorithm());
+    report.check(TokenImprint, imprint.is_of(value), "", detail);
     // The token itself may state a time in the future only if the clock of the verifier is wrong.
     let possible = token.gen_time() <= now;
-    report.check(
-        CheckCode::TimeSigning,
-        possible,
-        "genTime",
-        format!("{} against the clock {now}", token.gen_time()),
-    );
-    match signer_certificate(token) {
+    let detail = format!("{} against the clock {now}", token.gen_time());
+    report.check(TokenTime, possible, "genTime", detail);
+    match signer_certificate(token, trust) {
         Ok(certificate) => {
-            let value = verify(token, &certificate, trust);
+            let policy = trust.policy();
+            let value = verify(token, &certificate, &policy.user_id, policy.profile, trust.keys());
             let detail = value.as_ref().err().map(ToString::to_string).unwrap_or_default();
             report.check(TokenSignature, value.is_ok(), certificate.subject(), detail);
             let extra = inner_certificates(token);
@@ -54,14 +60,35 @@ pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
                 at: token.gen_time(),
                 now,
             };
-            assess(&mut report, &CODES, &question, trust);
+            if assess(&mut report, &CODES, &question, trust).compromised_since {
+                // RFC 3161 §4: whoever has the key now can set its clock back.
+                let detail =
+                    "revoked for a reason, or for none, that takes its earlier tokens along";
+                report.check(TokenRevocation, false, certificate.subject(), detail);
+            }
         }
         Err(why) => report.check(TokenSignature, false, "", why),
     }
     report
 }
 
-fn verify(token: &Token, certificate: &Certificate, trust: &Trust) -> Result<(), SignerProblem> {
+/// Nothing, if the signature is good under the key of the certificate inside.
+pub(super) fn require_signature(token: &Token) -> Result<(), Error> {
+    let verified = signer_certificate(token, &Trust::default()).and_then(|certificate| {
+        let (user_id, keys) = (UserId::default(), PreparedKeys::default());
+        verify(token, &certificate, &user_id, Profile::AsFound, &keys)
+            .map_err(|problem| problem.to_string())
+    });
+    verified.map_err(|why| Error::new(Code::NotValid, "time stamp", why))
+}
+
+fn verify(
+    token: &Token,
+    certificate: &Certificate,
+    user_id: &UserId,
+    profile: Profile,
+    keys: &PreparedKeys,
+) -> Result<(), SignerProblem> {
     let signed = token.signed_data();
     let [signer] = signed.signers() else {
         return Err(SignerProblem::Algorithm("a token has exactly one signer".to_owned()));
@@ -69,22 +96,20 @@ fn verify(token: &Token, certificate: &Certificate, trust: &Trust) -> Result<(),
     if signer.attributes.is_none() {
         return Err(SignerProblem::Ambiguous);
     }
-    let policy = trust.policy();
-    cms::verify_value_with(
-        signer,
-        signed.content_type(),
-        token.content(),
-        certificate,
-        &policy.user_id,
-        policy.profile,
-        trust.keys(),
-    )
+    let (kind, content) = (signed.content_type(), token.content());
+    cms::verify_value_with(signer, kind, content, certificate, user_id, profile, keys)
 }
 
-fn signer_certificate(token: &Token) -> Result<Certificate, &'static str> {
+/// The authority's certificate, inside the token or among those at hand.
+fn signer_certificate(token: &Token, trust: &Trust) -> Result<Certificate, String> {
     let signed = token.signed_data();
-    let [signer] = signed.signers() else { return Err("a token has exactly one signer") };
-    signed.certificate_of(signer).ok_or("the authority's certificate is not inside the token")
+    let [signer] = signed.signers() else {
+        return Err("a token has exactly one signer".to_owned());
+    };
+    let known = || trust.intermediates().iter().find(|known| signer.id.names(known)).cloned();
+    signed.certificate_of(signer).or_else(known).ok_or_else(|| {
+        "the authority's certificate is neither inside the token nor given".to_owned()
+    })
 }
 
 fn inner_certificates(token: &Token) -> Vec<Certificate> {

@@ -1,9 +1,9 @@
 //! Every question about one certificate, answered together.
 
 use super::{Revocation, Trust};
-use crate::cert::Certificate;
 use crate::cert::chain::{self, Purpose, VerifiedChain};
 use crate::cert::revocation::{self, Answers, Status};
+use crate::cert::{Certificate, Reason};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::time::Time;
 
@@ -28,6 +28,10 @@ pub struct Assessment {
     pub expired_since: bool,
     /// Not revoked at the judged moment, revoked by now.
     pub revoked_since: bool,
+    /// Revoked by now, and for a reason (or for none that is given) that casts doubt on what was
+    /// signed before: anything but unspecified, affiliationChanged, superseded and
+    /// cessationOfOperation.
+    pub compromised_since: bool,
     /// Whether usage, validity, chain and revocation all passed (or were not required).
     pub good: bool,
 }
@@ -77,12 +81,13 @@ pub fn assess(
             let required = trust.policy().revocation == Revocation::Required;
             let detail = "without a chain no revocation answer can be checked".to_owned();
             report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);
-            (false, Revoked { good: false, since: false })
+            (false, Revoked { good: false, since: false, compromised: false })
         }
     };
     Assessment {
         expired_since,
         revoked_since: revoked.since,
+        compromised_since: revoked.compromised,
         good: usage && valid && chained && revoked.good,
     }
 }
@@ -121,6 +126,7 @@ fn validity(
 struct Revoked {
     good: bool,
     since: bool,
+    compromised: bool,
 }
 
 fn revocation_of(
@@ -141,20 +147,21 @@ fn revocation_of(
             "not looked at, by policy",
         );
         report.note(NoteCode::RevocationPolicy, "revocation is not looked at");
-        return Revoked { good: true, since: false };
+        return Revoked { good: true, since: false, compromised: false };
     }
     let answers = Answers { crls: trust.crls(), ocsp: trust.ocsp() };
-    let mut result = Revoked { good: true, since: false };
+    let mut result = Revoked { good: true, since: false, compromised: false };
     for (certificate, status) in revocation::check_with(chain, answers, now, trust.keys()) {
         let subject = certificate.subject().to_owned();
         match status {
             Status::Good => report.check(codes.revocation, true, subject, "not revoked"),
             Status::Revoked { at: revoked, reason } => {
-                let reason = reason.map(|reason| format!(", {}", reason.name()));
-                let detail = format!("revoked at {revoked}{}", reason.unwrap_or_default());
+                let name = reason.map(|reason| format!(", {}", reason.name()));
+                let detail = format!("revoked at {revoked}{}", name.unwrap_or_default());
                 let later = revoked > at;
                 if later {
                     result.since = true;
+                    result.compromised |= !reason.is_some_and(Reason::spares_the_past);
                     report.note(NoteCode::RevokedSince, format!("{subject}: {detail}"));
                 } else {
                     result.good = false;

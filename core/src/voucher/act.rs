@@ -5,6 +5,7 @@ use super::evidence;
 use super::limits::MAX_ACT;
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
+use crate::timestamp::{Imprint, TimeStampRequest, Token};
 
 /// How an act is carried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,6 +101,30 @@ impl Act {
     /// The bytes of the stamp or of the SignedData.
     pub fn evidence(&self) -> &[u8] {
         &self.evidence
+    }
+
+    /// A request for a time stamp over the value of the act's signature.
+    ///
+    /// # Errors
+    ///
+    /// `Form` for a stamp of V1, which has no place for a time stamp; `Random`.
+    pub fn time_stamp_request(&self) -> Result<TimeStampRequest> {
+        evidence::require_place(self.kind, &self.evidence)?;
+        TimeStampRequest::new(Imprint::sm3(&self.signature))
+    }
+
+    /// The same act with this time stamp in its evidence; its digest stays, so that the acts that
+    /// refer to it still do. A former time stamp is replaced.
+    ///
+    /// # Errors
+    ///
+    /// `Form` for a stamp of V1; those of [`Token::require_over`]; `Size`.
+    pub fn with_time_stamp(&self, token: &Token) -> Result<Act> {
+        let evidence = evidence::time_stamped(self.kind, &self.evidence, &self.signature, token)?;
+        if evidence.len() > MAX_ACT {
+            return Err(Error::new(Code::Size, "Act", format!("more than {MAX_ACT} bytes")));
+        }
+        Ok(Act { evidence, ..self.clone() })
     }
 
     /// The digest by which later acts refer to this one: SM3 over what was signed and the value of

@@ -8,6 +8,7 @@ use super::id::VoucherId;
 use super::limits::{MAX_ACT_TEXT, MAX_ACTS};
 use super::text::inspect;
 use crate::error::{Code, Error, Result};
+use crate::timestamp::Token;
 
 /// A document with the envelope's texts and the acts over all of them.
 #[derive(Debug, Clone)]
@@ -160,6 +161,29 @@ impl Body {
         Ok(())
     }
 
+    /// Puts a time stamp into the act at this position of the document's own layer; see
+    /// [`Act::with_time_stamp`].
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Order`] if there is no act at the position; those of [`Act::with_time_stamp`].
+    pub fn time_stamp_act(&mut self, position: &str, token: &Token) -> Result<()> {
+        let act = self.part.acts.iter_mut().find(|act| act.to_sign().position == position);
+        let act = act.ok_or_else(|| no_act(position))?;
+        *act = act.with_time_stamp(token)?;
+        Ok(())
+    }
+
+    /// The act at this position of the document's own layer.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Order`] if there is none.
+    pub fn act_at(&self, position: &str) -> Result<&Act> {
+        let act = self.part.acts.iter().find(|act| act.to_sign().position == position);
+        act.ok_or_else(|| no_act(position))
+    }
+
     /// Withdraws one's own act: the one at this position of the document's own layer.
     ///
     /// Whether the voucher has been sent is the caller's to know; an original inside a receipt has.
@@ -171,7 +195,7 @@ impl Body {
         let acts = &self.part.acts;
         let fail = |message: String| Error::new(Code::Order, "Acts", message);
         let Some(index) = acts.iter().position(|act| act.to_sign().position == position) else {
-            return Err(fail(format!("no act at position {position:?}")));
+            return Err(no_act(position));
         };
         let digest = acts.get(index).map(Act::digest).unwrap_or_default();
         let mut others = acts.iter().filter(|act| act.to_sign().position != position);
@@ -189,6 +213,10 @@ impl Body {
         require_text(name, text.unwrap_or_default())
             .map_err(|(code, _, message)| Error::new(code, name, message))
     }
+}
+
+fn no_act(position: &str) -> Error {
+    Error::new(Code::Order, "Acts", format!("no act at position {position:?}"))
 }
 
 /// Refuses a text of the envelope that an act could not hold: the place in it, and why.

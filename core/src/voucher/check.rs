@@ -15,9 +15,10 @@ use crate::cms::SignedData;
 use crate::crypto::parallel;
 use crate::error::Result;
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
-use crate::seal::{Expected, SealCache, Stamp, check_stamp};
+use crate::seal::{Expected, SealCache, Stamp, judge_stamp};
 use crate::time::Time;
-use crate::trust::{Moment, Trust, check_message};
+use crate::timestamp::judge_message;
+use crate::trust::{Moment, Trust};
 use digests::PartDigests;
 
 /// What a verifier holds a voucher against. What is absent leaves its check NotDetermined.
@@ -144,6 +145,8 @@ struct Look<'a> {
     instrument: Option<Instrument>,
     /// The time that the stamp states, which proves nothing.
     stated: Option<Time>,
+    /// When it is proven that the act existed.
+    proven: Option<Time>,
     /// The propertyInfo of the stamp.
     property: Option<String>,
     report: Report,
@@ -172,6 +175,7 @@ impl<'a> Look<'a> {
             act,
             instrument: None,
             stated: None,
+            proven: moment.proof.time(),
             property: None,
             report: Report::new(subject, &[]),
         };
@@ -205,7 +209,9 @@ impl<'a> Look<'a> {
         };
         let property = self.act.to_sign().property_info();
         let expected = Expected { data_hash: Some(digest), property: Some(&property) };
-        self.report.absorb(check_stamp(&stamp, &expected, trust, moment));
+        let (report, proven) = judge_stamp(&stamp, &expected, trust, moment);
+        self.report.absorb(report);
+        self.proven = proven;
         self.instrument = Some(Instrument {
             seal: Some(stamp.seal().digest()),
             certificate: stamp.signer_digest(),
@@ -217,7 +223,9 @@ impl<'a> Look<'a> {
 
     fn signature(&mut self, trust: &Trust, moment: &Moment) -> Result<()> {
         let signed = SignedData::parse(self.act.evidence(), trust.policy().profile)?;
-        self.report.absorb(check_message(&signed, self.act.to_sign_der(), trust, moment));
+        let (report, proven) = judge_message(&signed, self.act.to_sign_der(), trust, moment);
+        self.report.absorb(report);
+        self.proven = proven;
         let signer = signed.signers().first();
         let certificate = signer.and_then(|signer| signed.certificate_of(signer));
         self.instrument = certificate
@@ -533,7 +541,7 @@ fn authority(
             tally.fail_unless(false, || format!("{at}: the signer is not known"));
             continue;
         };
-        let proven = moment.proof.time();
+        let proven = look.proven;
         let stated = look.stated.filter(|_| proven.is_none());
         let moments: Vec<Time> =
             std::iter::once(proven.unwrap_or(moment.now)).chain(stated).collect();

@@ -2,9 +2,12 @@
 
 use super::act::ActKind;
 use crate::asn1::oid::{self, Oid};
-use crate::asn1::{Deviations, Profile, ses};
+use crate::asn1::ses::{self, Version};
+use crate::asn1::{Deviations, Profile};
 use crate::cms::SignedData;
 use crate::error::{Code, Error, Result};
+use crate::seal::Stamp;
+use crate::timestamp::Token;
 
 const DOMAIN: &[u8] = b"yinxin:voucher:act";
 
@@ -31,6 +34,37 @@ pub(super) fn digest_input(kind: ActKind, der: &[u8], signature: &[u8]) -> Vec<u
     let length = |part: &[u8]| (part.len() as u32).to_be_bytes();
     let head = [1, number];
     [DOMAIN, &head, &length(der), der, &length(signature), signature].concat()
+}
+
+/// Refuses evidence that has no place for a time stamp.
+pub(super) fn require_place(kind: ActKind, evidence: &[u8]) -> Result<()> {
+    if kind == ActKind::Stamp {
+        let fields = ses::read_stamp(evidence, &mut Deviations::new(Profile::AsFound))?;
+        if fields.version == Version::V1 {
+            let message = "a stamp of GM/T 0031-2014 has no place for a time stamp";
+            return Err(Error::new(Code::Form, "Stamp", message));
+        }
+    }
+    Ok(())
+}
+
+/// The evidence with a time stamp over the value of its signature.
+pub(super) fn time_stamped(
+    kind: ActKind,
+    evidence: &[u8],
+    signature: &[u8],
+    token: &Token,
+) -> Result<Vec<u8>> {
+    match kind {
+        ActKind::Stamp => {
+            let stamp = Stamp::parse(evidence, Profile::AsFound)?.with_time_stamp(token)?;
+            Ok(stamp.into_bytes())
+        }
+        ActKind::Signature => {
+            token.require_over(signature, None)?;
+            SignedData::with_unchecked_time_stamp(evidence, token.as_der())
+        }
+    }
 }
 
 fn stamp_signature(stamp: &[u8]) -> Result<&[u8]> {

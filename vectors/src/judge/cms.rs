@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 use yinxin::cms::SignedData;
-use yinxin::trust::check_message;
+use yinxin::timestamp::check_message;
 
 use super::{Judged, pki};
 use crate::case::Case;

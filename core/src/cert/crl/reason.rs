@@ -48,6 +48,13 @@ impl Reason {
         Reason::AaCompromise,
     ];
 
+    /// Whether what was signed before a revocation for this reason stays as good as it was: nobody
+    /// else had the key (RFC 3161 §4).
+    pub(crate) fn spares_the_past(self) -> bool {
+        use Reason::{AffiliationChanged, CessationOfOperation, Superseded, Unspecified};
+        [Unspecified, AffiliationChanged, Superseded, CessationOfOperation].contains(&self)
+    }
+
     /// The number in lists.
     pub fn number(self) -> u8 {
         match self {

@@ -11,9 +11,10 @@ use crate::seal::membership::Membership;
 use crate::seal::signature::{self, Verified};
 use crate::seal::stamp::Stamp;
 use crate::time::Time;
+use crate::timestamp::Token;
 use crate::trust::{Codes, Moment, Question, Trust, assess};
 
-const MANDATORY: [CheckCode; 12] = [
+const MANDATORY: [CheckCode; 13] = [
     CheckCode::StampStructure,
     CheckCode::StampVersion,
     CheckCode::StampExtensions,
@@ -25,6 +26,7 @@ const MANDATORY: [CheckCode; 12] = [
     CheckCode::SignerRevocation,
     CheckCode::DocumentDigest,
     CheckCode::TimeSigning,
+    CheckCode::TimeOrder,
     CheckCode::TimeProof,
 ];
 
@@ -56,6 +58,16 @@ pub fn check_stamp(
     trust: &Trust,
     moment: &Moment,
 ) -> Report {
+    judge_stamp(stamp, expected, trust, moment).0
+}
+
+/// [`check_stamp`], and the moment at which it is proven that the stamp existed.
+pub(crate) fn judge_stamp(
+    stamp: &Stamp,
+    expected: &Expected<'_>,
+    trust: &Trust,
+    moment: &Moment,
+) -> (Report, Option<Time>) {
     let seal = stamp.seal();
     let subject =
         format!("stamp {} with seal {} ({})", stamp.property_info(), seal.id(), seal.name());
@@ -71,13 +83,14 @@ pub fn check_stamp(
     // Nothing is judged for a moment that has not come.
     let proven = proven.map(|time| time.min(moment.now));
     signing_time(&mut report, stamp, proven, moment.now);
+    order(&mut report, stamp, trust, moment);
     let at = proven.unwrap_or(stamp.time().min(moment.now));
     let signer_changed = judge_signer(&mut report, stamp, &signer, trust, at, moment.now);
     let validity: &[Time] = if at == stamp.time() { &[at] } else { &[stamp.time(), at] };
     let judged = Judged { at, validity, now: moment.now };
     let seal_changed = seal::judge(&mut report, seal, trust, &judged);
     proof(&mut report, proven, stamp.time(), signer_changed.or(seal_changed));
-    report
+    (report, proven)
 }
 
 fn structure(report: &mut Report, stamp: &Stamp) {
@@ -174,7 +187,11 @@ fn tokens(report: &mut Report, stamp: &Stamp, trust: &Trust, now: Time) -> Optio
         // over, GM/T 0031-2014 leaves open; the document's digest is what there is.
         time_stamp(report, code, token, stamp.data_hash(), stated, trust, now);
     }
-    let token = stamp.timestamp_token()?;
+    let Some(token) = stamp.timestamp_token() else {
+        let subject = stamp.property_info();
+        report.inform(code, Outcome::NotDetermined, subject, "no time stamp over the signature");
+        return None;
+    };
     time_stamp(report, code, token, stamp.signature_value(), stated, trust, now)
 }
 
@@ -183,6 +200,35 @@ fn signing_time(report: &mut Report, stamp: &Stamp, proven: Option<Time>, now: T
     let good = stamp.time() <= latest;
     let detail = format!("{}, not after {latest}", stamp.time());
     report.check(CheckCode::TimeSigning, good, stamp.property_info(), detail);
+}
+
+/// Whether the times that the stamp and its time stamps state follow one another, whether they are
+/// proven or not. The signature covers the seal, so the seal's time stamp comes first.
+fn order(report: &mut Report, stamp: &Stamp, trust: &Trust, moment: &Moment) {
+    let read = |token: Option<&[u8]>| Token::parse(token?, trust.policy().profile).ok();
+    let (seal, token) = (read(stamp.seal().timestamp_token()), read(stamp.timestamp_token()));
+    let stated = ("the stated signing time", stamp.time());
+    let clock = ("the clock", moment.now);
+    let mut pairs = vec![(stated, clock)];
+    if let Some(proof) = moment.proof.time() {
+        pairs.push((stated, ("the proof", proof)));
+    }
+    if let Some(token) = &token {
+        pairs.push((stated, ("the time stamp", token.latest())));
+        pairs.push((("the time stamp", token.gen_time()), clock));
+    }
+    if let (Some(seal), Some(token)) = (&seal, &token) {
+        let seal = ("the time stamp of the seal", seal.gen_time());
+        pairs.push((seal, ("that of the stamp", token.latest())));
+    }
+    let wrong = pairs.iter().find(|((_, earlier), (_, later))| earlier > later);
+    let detail = match wrong {
+        Some(((first, earlier), (second, later))) => {
+            format!("{first}, {earlier}, is after {second}, {later}")
+        }
+        None => String::new(),
+    };
+    report.check(CheckCode::TimeOrder, wrong.is_none(), stamp.property_info(), detail);
 }
 
 /// The signer's certificate; gives what changed between the judged moment and now.

@@ -1,0 +1,178 @@
+//! Making messages with their content inside and signed attributes.
+
+use super::make::{implicit_set, signer_id};
+use crate::asn1::{Oid, oid, writer};
+use crate::cert::Certificate;
+use crate::crypto::digest;
+use crate::crypto::public_key::SignatureAlgorithm;
+use crate::error::{Code, Error, Result};
+use crate::key::{Signer, ToSign};
+use crate::time::Time;
+
+/// What a message with its content inside is made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Attributed<'a> {
+    /// What the content is.
+    pub content_type: Oid,
+    /// The content.
+    pub content: &'a [u8],
+    /// Whether the message has the form of GB/T 35275 (SM2 only), else that of RFC 5652.
+    pub gm: bool,
+    /// The signing time that the signer states, if any, in whole seconds.
+    pub signing_time: Option<Time>,
+    /// Whether the signer's certificates go into the message.
+    pub certificates: bool,
+}
+
+/// Signs a message with its content inside; the signed attributes are contentType, messageDigest,
+/// signingTime (if one is stated) and signingCertificateV2.
+///
+/// # Errors
+///
+/// [`Code::KeyMissing`] if the signer has no certificate, [`Code::KeyMismatch`] if its first one is
+/// that of another key; [`Code::SignerForm`] for RSASSA-PSS, and for other signers than SM2 in the
+/// form of GB/T 35275; [`Code::Argument`] for a signing time that cannot be written; what the
+/// signer says.
+///
+/// # Source
+///
+/// RFC 5652, RFC 5035, GB/T 35275-2017.
+pub fn sign_with_attributes(signer: &dyn Signer, message: &Attributed<'_>) -> Result<Vec<u8>> {
+    let algorithms = Algorithms::of(signer.algorithm(), message.gm)?;
+    let certificate = own_certificate(signer)?;
+    let digest = |content| {
+        digest::named(&algorithms.digest, content)
+            .ok_or_else(|| Error::new(Code::Algorithm, "signer", "its digest is not offered"))
+    };
+    let attribute =
+        |kind, value| writer::sequence(&[&writer::oid(&kind), &writer::set_of(vec![value])]);
+    let mut attributes = vec![
+        attribute(oid::ATTRIBUTE_CONTENT_TYPE, writer::oid(&message.content_type)),
+        attribute(oid::ATTRIBUTE_MESSAGE_DIGEST, writer::octet_string(&digest(message.content)?)),
+        attribute(
+            oid::ATTRIBUTE_SIGNING_CERTIFICATE_V2,
+            signing_certificate(&algorithms.digest, &digest(certificate.as_der())?),
+        ),
+    ];
+    if let Some(time) = message.signing_time {
+        attributes.push(attribute(oid::ATTRIBUTE_SIGNING_TIME, signing_time(time)?));
+    }
+    let signature = signer.sign(ToSign::Message(&writer::set_of(attributes.clone())))?;
+
+    let digest_identifier = writer::sequence(&[&writer::oid(&algorithms.digest)]);
+    let signer_info = writer::sequence(&[
+        &writer::integer(1),
+        &signer_id(&certificate),
+        &digest_identifier,
+        &implicit_set(0, attributes),
+        &algorithms.signature,
+        &writer::octet_string(&signature),
+    ]);
+    let certificates = match message.certificates {
+        true => implicit_set(0, signer.certificates().to_vec()),
+        false => Vec::new(),
+    };
+    let content = writer::explicit(0, &writer::octet_string(message.content));
+    let signed_data = writer::sequence(&[
+        // RFC 5652: 3 for content that is not plain data.
+        &writer::integer(if message.gm || message.content_type == oid::CMS_DATA { 1 } else { 3 }),
+        &writer::set_of(vec![digest_identifier]),
+        &writer::sequence(&[&writer::oid(&message.content_type), &content]),
+        &certificates,
+        &writer::set_of(vec![signer_info]),
+    ]);
+    let outer = if message.gm { oid::GM_SIGNED_DATA } else { oid::CMS_SIGNED_DATA };
+    Ok(writer::sequence(&[&writer::oid(&outer), &writer::explicit(0, &signed_data)]))
+}
+
+/// The names that a message gives to what a key signs with.
+struct Algorithms {
+    digest: Oid,
+    /// AlgorithmIdentifier of the signature.
+    signature: Vec<u8>,
+}
+
+impl Algorithms {
+    fn of(algorithm: SignatureAlgorithm, gm: bool) -> Result<Algorithms> {
+        use SignatureAlgorithm as A;
+        let digest = match algorithm {
+            A::Sm2WithSm3 => oid::SM3,
+            A::RsaPkcs1Sha256 | A::EcdsaP256Sha256 | A::EcdsaP384Sha256 => oid::SHA256,
+            A::RsaPkcs1Sha384 | A::EcdsaP256Sha384 | A::EcdsaP384Sha384 => oid::SHA384,
+            A::RsaPkcs1Sha512 => oid::SHA512,
+            A::RsaPssSha256 | A::RsaPssSha384 | A::RsaPssSha512 => {
+                let message = "messages are not signed with RSASSA-PSS here";
+                return Err(Error::new(Code::SignerForm, "signer", message));
+            }
+        };
+        if !gm {
+            return Ok(Algorithms { digest, signature: algorithm.algorithm_identifier() });
+        }
+        if algorithm != A::Sm2WithSm3 {
+            let message = "GB/T 35275 messages are signed with SM2 here";
+            return Err(Error::new(Code::SignerForm, "signer", message));
+        }
+        Ok(Algorithms { digest, signature: writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]) })
+    }
+}
+
+fn own_certificate(signer: &dyn Signer) -> Result<Certificate> {
+    let own = signer.certificates().first().ok_or_else(|| {
+        Error::new(Code::KeyMissing, "signer", "it has no certificate to put into the message")
+    })?;
+    let certificate = Certificate::from_der(own)?;
+    if certificate.public_key() != signer.public_key() {
+        let message = "the signer's first certificate is that of another key";
+        return Err(Error::new(Code::KeyMismatch, "signer", message));
+    }
+    Ok(certificate)
+}
+
+/// SigningCertificateV2 with one ESSCertIDv2; DER leaves out the default digest, SHA-256.
+fn signing_certificate(algorithm: &Oid, digest: &[u8]) -> Vec<u8> {
+    let algorithm = match *algorithm {
+        oid::SHA256 => Vec::new(),
+        other => writer::sequence(&[&writer::oid(&other)]),
+    };
+    let id = writer::sequence(&[&algorithm, &writer::octet_string(digest)]);
+    writer::sequence(&[&writer::sequence(&[&id])])
+}
+
+/// UTCTime through 2049, GeneralizedTime from 2050 (RFC 5652 §11.3).
+fn signing_time(time: Time) -> Result<Vec<u8>> {
+    match writer::utc_time(time) {
+        Some(utc) => Ok(utc),
+        None if time.civil().year > 2049 && time.nanos() == 0 => Ok(writer::generalized_time(time)),
+        None => {
+            let message = format!("{time} is before 1950 or not a whole second");
+            Err(Error::new(Code::Argument, "signing_time", message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::asn1::Reader;
+    use crate::asn1::reader::tag;
+
+    #[test]
+    fn the_default_digest_is_left_out() {
+        let read = |algorithm| {
+            let der = signing_certificate(algorithm, &[7; 32]);
+            let mut id = Reader::new(&der, "Test").sequence().unwrap();
+            let mut id = id.sequence().unwrap().sequence().unwrap();
+            id.read().unwrap().tag
+        };
+        assert_eq!(read(&oid::SHA256), tag::OCTET_STRING);
+        assert_eq!(read(&oid::SM3), tag::SEQUENCE);
+    }
+
+    #[test]
+    fn the_signing_time_changes_its_type_in_2050() {
+        let at = |text: &str| signing_time(Time::parse_rfc3339(text).unwrap());
+        assert_eq!(at("2049-12-31T23:59:59Z").unwrap()[0], tag::UTC_TIME);
+        assert_eq!(at("2050-01-01T00:00:00Z").unwrap()[0], tag::GENERALIZED_TIME);
+        assert_eq!(at("2026-01-01T00:00:00.5Z").unwrap_err().code(), Code::Argument);
+    }
+}
