@@ -1,6 +1,8 @@
 //! The shape of the command line: a noun, then a verb.
 
-use crate::commands::{by_content, cert, demo, key, keygen, seal, speed, stamp, voucher};
+use crate::commands::{
+    by_content, cert, demo, key, keygen, seal, speed, stamp, timestamp, tsa, voucher,
+};
 use clap::{Parser, Subcommand};
 
 /// Electronic seals (电子印章), signatures and sealed payment vouchers (支付凭证).
@@ -34,6 +36,12 @@ pub enum Command {
     /// Stamp plain files; verify and inspect stamps
     #[command(subcommand)]
     Stamp(stamp::Command),
+    /// Ask for, issue and check time stamps (RFC 3161, GB/T 20520)
+    #[command(subcommand)]
+    Timestamp(timestamp::Command),
+    /// Run a small time stamp authority
+    #[command(subcommand)]
+    Tsa(tsa::Command),
     /// Stamp, verify and inspect payment vouchers
     #[command(subcommand)]
     Voucher(voucher::Command),
@@ -62,11 +70,12 @@ impl Command {
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),
+            Command::Timestamp(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
             Command::Speed(arguments) => arguments.json,
-            Command::Completions { .. } | Command::Manual => false,
+            Command::Tsa(_) | Command::Completions { .. } | Command::Manual => false,
         }
     }
 }

@@ -8,6 +8,8 @@ pub mod keygen;
 pub mod seal;
 pub mod speed;
 pub mod stamp;
+pub mod timestamp;
+pub mod tsa;
 pub mod voucher;
 
 use crate::args::{Arguments, Command};
@@ -25,6 +27,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Cert(command) => cert::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),
+        Command::Timestamp(command) => timestamp::run(&command),
+        Command::Tsa(command) => tsa::run(&command),
         Command::Voucher(command) => voucher::run(&command),
         Command::Verify(arguments) => by_content::verify(&arguments),
         Command::Inspect(arguments) => by_content::inspect(&arguments),

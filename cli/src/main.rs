@@ -9,6 +9,7 @@ mod secret;
 mod signer;
 mod target;
 mod trust;
+mod tsa_client;
 
 use clap::Parser;
 use std::panic;

@@ -1,6 +1,6 @@
 //! `yinxin verify FILE` and `yinxin inspect FILE`: what to do is told by what the file holds.
 
-use super::{cert, seal, stamp, voucher};
+use super::{cert, seal, stamp, timestamp, voucher};
 use crate::failure::Failure;
 use crate::trust::TrustArguments;
 use crate::{files, output};
@@ -93,13 +93,11 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
         Content::Crl(crl) => cert::describe_crl(&crl),
         Content::Ocsp(response) => cert::describe_ocsp(&response),
         Content::Request(request) => cert::describe_request(&request),
-        Content::Token(token) => json!({
-            "kind": "timeStamp",
-            "time": token.gen_time().to_string(),
-            "digestAlgorithm": token.hash_algorithm().to_string(),
-            "imprint": seal::hex(token.imprint()),
-            "message": signed_message(token.signed_data()),
-        }),
+        Content::Token(token) => {
+            let mut value = timestamp::describe(&token);
+            value["message"] = signed_message(token.signed_data());
+            value
+        }
         Content::Signed(signed) => signed_message(&signed),
     };
     Ok(output::value(&value, arguments.json))

@@ -1,10 +1,12 @@
 //! `yinxin stamp`: stamps over plain files, outside of any document format.
 
 use crate::commands::seal::{certificate, describe as describe_seal, hex, notes};
+use crate::commands::timestamp;
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
 use crate::target::Target;
 use crate::trust::{self, TrustArguments};
+use crate::tsa_client::TsaArguments;
 use crate::{files, output};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
@@ -41,6 +43,8 @@ pub struct MakeArguments {
     /// The signing time, in RFC 3339; default: now
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    #[command(flatten)]
+    tsa: TsaArguments,
     #[command(flatten)]
     pub target: Target,
 }
@@ -109,7 +113,7 @@ pub fn describe(stamp: &Stamp) -> Value {
         "propertyInfo": stamp.property_info(),
         "dataHash": hex(stamp.data_hash()),
         "signer": certificate(stamp.signer_certificate()),
-        "timeStamp": stamp.timestamp_token().map(<[u8]>::len),
+        "timeStamp": stamp.timestamp_token().map(timestamp::describe_bytes),
         "notes": notes(stamp.notes()),
         "seal": describe_seal(stamp.seal()),
     })
@@ -117,7 +121,7 @@ pub fn describe(stamp: &Stamp) -> Value {
 
 fn make(arguments: &MakeArguments) -> Result<ExitCode, Failure> {
     let seal = Seal::parse(&files::read(&arguments.seal)?, Profile::Conforming)?;
-    let signer = arguments.signer.load()?;
+    let (signer, tsa) = (arguments.signer.load()?, arguments.tsa.client()?);
     let time = match &arguments.at {
         Some(text) => trust::parse_time(text, "--at")?,
         None => trust::now()?,
@@ -130,7 +134,10 @@ fn make(arguments: &MakeArguments) -> Result<ExitCode, Failure> {
         time,
         extensions: &[],
     };
-    let stamp = yinxin::seal::stamp(&request, &signer)?;
+    let mut stamp = yinxin::seal::stamp(&request, &signer)?;
+    if let Some(tsa) = tsa {
+        stamp = stamp.with_time_stamp(&tsa.ask(&stamp.time_stamp_request()?)?)?;
+    }
     arguments.target.finish(stamp.as_bytes(), files::Secrecy::Public, &describe(&stamp))
 }
 

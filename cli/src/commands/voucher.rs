@@ -30,6 +30,8 @@ pub enum Command {
     Prepare(Box<remote::PrepareArguments>),
     /// Complete a prepared act with the signatures that were made
     Complete(remote::CompleteArguments),
+    /// Put time stamps into the acts at a position, later acts notwithstanding
+    Timestamp(act::TimestampArguments),
 }
 
 /// An envelope to verify.
@@ -80,6 +82,7 @@ impl Command {
             Command::Inspect(arguments) => arguments.json,
             Command::Prepare(arguments) => arguments.target.json,
             Command::Complete(arguments) => arguments.target.json,
+            Command::Timestamp(arguments) => arguments.target.json,
         }
     }
 }
@@ -100,6 +103,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         }
         Command::Prepare(arguments) => remote::prepare(arguments),
         Command::Complete(arguments) => remote::complete(arguments),
+        Command::Timestamp(arguments) => act::timestamp(arguments),
     }
 }
 

@@ -26,7 +26,7 @@ pub fn describe(seal: &Seal) -> Value {
         },
         "signers": signers(seal),
         "maker": certificate(seal.maker_certificate()),
-        "timeStamp": seal.timestamp_token().map(<[u8]>::len),
+        "timeStamp": seal.timestamp_token().map(crate::commands::timestamp::describe_bytes),
         "digest": hex(&seal.digest()),
         "notes": notes(seal.notes()),
     })

@@ -4,6 +4,7 @@ use super::describe;
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
 use crate::target::Target;
+use crate::tsa_client::TsaArguments;
 use crate::{files, trust};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -53,6 +54,8 @@ pub struct Arguments {
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
     #[command(flatten)]
+    tsa: TsaArguments,
+    #[command(flatten)]
     pub target: Target,
 }
 
@@ -66,7 +69,7 @@ enum VersionArgument {
 
 /// Makes the seal.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
-    let maker = arguments.maker.load()?;
+    let (maker, tsa) = (arguments.maker.load()?, arguments.tsa.client()?);
     let mut certificates = Vec::new();
     for path in &arguments.signer {
         certificates.extend(trust::certificates(path)?.into_iter().take(1));
@@ -110,6 +113,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         valid_until: until,
         picture,
     };
-    let seal = seal::make(&request, &maker)?;
+    let mut seal = seal::make(&request, &maker)?;
+    if let Some(tsa) = tsa {
+        seal = seal.with_time_stamp(&tsa.ask(&seal.time_stamp_request()?)?)?;
+    }
     arguments.target.finish(seal.as_bytes(), files::Secrecy::Public, &describe(&seal))
 }

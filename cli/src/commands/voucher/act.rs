@@ -3,6 +3,7 @@
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
 use crate::target::Target;
+use crate::tsa_client::{Client, TsaArguments};
 use crate::{files, trust};
 use clap::Args;
 use serde_json::json;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 use yinxin::asn1::Profile;
 use yinxin::seal::Seal;
 use yinxin::signature::{self, Act};
+use yinxin::timestamp::Token;
 use yinxin::voucher::{Catalogue, Templates};
 
 /// Whose act it is, and where.
@@ -94,6 +96,8 @@ pub struct StampArguments {
     #[command(flatten)]
     act: ActArguments,
     #[command(flatten)]
+    tsa: TsaArguments,
+    #[command(flatten)]
     pub target: Target,
 }
 
@@ -107,6 +111,8 @@ pub struct SignArguments {
     #[command(flatten)]
     act: ActArguments,
     #[command(flatten)]
+    tsa: TsaArguments,
+    #[command(flatten)]
     pub target: Target,
 }
 
@@ -118,6 +124,7 @@ pub fn stamp(arguments: &StampArguments) -> Result<ExitCode, Failure> {
     let books = arguments.act.books()?;
     let act = arguments.act.act(&books)?;
     let done = signature::stamp_voucher(&envelope, &act, &seal, &signer)?;
+    let done = time_stamp(done, act.position, arguments.tsa.client()?.as_ref())?;
     finish(&arguments.target, &done)
 }
 
@@ -126,8 +133,45 @@ pub fn sign(arguments: &SignArguments) -> Result<ExitCode, Failure> {
     let signer = arguments.signer.load()?;
     let envelope = files::read(&arguments.file)?;
     let books = arguments.act.books()?;
-    let done = signature::sign_voucher(&envelope, &arguments.act.act(&books)?, &signer)?;
+    let act = arguments.act.act(&books)?;
+    let done = signature::sign_voucher(&envelope, &act, &signer)?;
+    let done = time_stamp(done, act.position, arguments.tsa.client()?.as_ref())?;
     finish(&arguments.target, &done)
+}
+
+/// An envelope with time stamps.
+#[derive(Args, Debug)]
+pub struct TimestampArguments {
+    /// The envelope (MOF XML)
+    pub file: PathBuf,
+    /// The position on the voucher whose acts are time stamped
+    #[arg(long)]
+    position: String,
+    #[command(flatten)]
+    tsa: TsaArguments,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// Puts time stamps into acts that are there already.
+pub fn timestamp(arguments: &TimestampArguments) -> Result<ExitCode, Failure> {
+    let tsa = arguments.tsa.client()?;
+    let tsa = tsa.ok_or_else(|| Failure::usage("the time stamp authority is needed: --tsa"))?;
+    let envelope = files::read(&arguments.file)?;
+    finish(&arguments.target, &time_stamp(envelope, &arguments.position, Some(&tsa))?)
+}
+
+/// The envelope with time stamps in the acts at this position, if an authority is there to ask.
+pub fn time_stamp(
+    envelope: Vec<u8>,
+    position: &str,
+    tsa: Option<&Client>,
+) -> Result<Vec<u8>, Failure> {
+    let Some(tsa) = tsa else { return Ok(envelope) };
+    let requests = signature::voucher_time_stamp_requests(&envelope, position)?;
+    let tokens = requests.iter().map(|request| tsa.ask(request)).collect::<Result<Vec<_>, _>>()?;
+    let tokens: Vec<&[u8]> = tokens.iter().map(Token::as_der).collect();
+    Ok(signature::time_stamp_voucher(&envelope, position, &tokens)?)
 }
 
 /// Writes an envelope and says where.

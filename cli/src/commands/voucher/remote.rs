@@ -5,10 +5,11 @@
 //! both in hex, `request` is opaque (base64). The signature file is a JSON array of hex strings in
 //! the same order, each DER or r and s side by side.
 
-use super::act::{ActArguments, finish};
+use super::act::{ActArguments, finish, time_stamp};
 use crate::commands::seal::hex;
 use crate::failure::Failure;
 use crate::target::Target;
+use crate::tsa_client::TsaArguments;
 use crate::{files, trust};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -56,6 +57,8 @@ pub struct CompleteArguments {
     /// The signatures (JSON)
     #[arg(long, value_name = "FILE")]
     signatures: PathBuf,
+    #[command(flatten)]
+    tsa: TsaArguments,
     #[command(flatten)]
     pub target: Target,
 }
@@ -108,7 +111,12 @@ pub fn complete(arguments: &CompleteArguments) -> Result<ExitCode, Failure> {
         .ok_or_else(|| malformed("signatures", "a signature is not hex".to_owned()))?;
     let signatures: Vec<&[u8]> = signatures.iter().map(Vec::as_slice).collect();
     let envelope = files::read(&arguments.file)?;
-    let done = signature::complete_voucher(&envelope, &requests, &signatures)?;
+    let mut done = signature::complete_voucher(&envelope, &requests, &signatures)?;
+    if let Some(first) = requests.first() {
+        // What was prepared together is at one position.
+        let position = &first.to_sign().position;
+        done = time_stamp(done, position, arguments.tsa.client()?.as_ref())?;
+    }
     finish(&arguments.target, &done)
 }
 
