@@ -1,6 +1,6 @@
 //! The SM3 hash.
 //!
-//! Our own, in one source for one message and for many side by side ([`lanes`]); design and figures:
+//! Our own, in one source for one message and for many side by side (`lanes`); design and figures:
 //! docs/sm3.md.
 //!
 //! # Timing
