@@ -6,7 +6,6 @@ import base64
 import glob
 import json
 import os
-import subprocess
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -14,17 +13,9 @@ DATA = os.path.normpath(os.path.join(HERE, "..", "data"))
 sys.path.insert(0, os.path.join(HERE, "..", "generate"))
 import der
 import sm2_reference
+from peers import PEERS, Peer
 from vector_file import pretty
 
-PEERS = {
-    "openssl": ["openssl/run.sh"],
-    "gmssl": ["pypi/run.sh", "gmssl"],
-    "tongsuo": ["pypi/run.sh", "tongsuo"],
-    "pyca": ["pypi/run.sh", "pyca"],
-    "gmsm": ["gmsm/run.sh"],
-    "bouncycastle": ["bouncycastle/run.sh"],
-    "ofdrw": ["ofdrw/run.sh"],
-}
 # Of these the peers check a part only: that one accepts an invalid case says nothing.
 PARTIAL = {"SesSeal", "SesSignature", "CmsSignedData"}
 
@@ -35,7 +26,7 @@ def main():
     parser.add_argument("--write", action="store_true", help="write what is found into `source`")
     parser.add_argument("files", nargs="*")
     options = parser.parse_args()
-    peers = {name: Peer(name) for name in options.peer or PEERS}
+    peers = {name: Peer.named(name) for name in options.peer or PEERS}
     files = options.files or sorted(glob.glob(os.path.join(DATA, "*.json")))
     good = True
     for path in files:
@@ -49,22 +40,6 @@ def main():
             with open(path, "w") as out:
                 out.write(pretty(body) + "\n")
     sys.exit(0 if good else 1)
-
-
-class Peer:
-    def __init__(self, name):
-        script, *arguments = PEERS[name]
-        self.command = [os.path.join(HERE, script), *arguments]
-        self.version = subprocess.run([*self.command, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-
-    def ask(self, kinds, cases):
-        fields = [[f"{name}={value}" for name, value in case.items()] for case in cases]
-        lines = ["\t".join([str(i), kind, *fields[i]]) for i, kind in enumerate(kinds)]
-        run = subprocess.run(self.command, input="\n".join(lines) + "\n", capture_output=True, text=True)
-        answers = [line.split("\t") for line in run.stdout.splitlines()]
-        if run.returncode or [answer[0] for answer in answers] != [str(i) for i in range(len(cases))]:
-            raise SystemExit(f"{self.version}: {run.stderr[-2000:]}")
-        return [answer[1] for answer in answers]
 
 
 AGAINST = "against every peer that can express it, by the standard: "
@@ -89,7 +64,7 @@ def judge_group(name, group, peers):
     asked_as, cases = zip(*(question(kind, group | test) for test in tests)) if tests else ((), ())
     label = [str(test.get("tcId", test.get("comment"))) for test in tests]
     expected = [test.get("result", "valid") for test in tests]
-    judged = {peer.version: peer.ask(asked_as, cases) for peer in peers.values()}
+    judged = {peer.version: [word for word, _ in peer.ask(asked_as, cases)] for peer in peers.values()}
     summary, backed, asked = [], set(), set()
     for version, answers in judged.items():
         said = [i for i, answer in enumerate(answers) if answer != "cannot" and not idle(kind, expected[i], answer)]

@@ -1,7 +1,7 @@
 //! Byte strings in hexadecimal.
 
 /// The bytes that `text` writes as pairs of hexadecimal digits; `None` if it is anything else.
-pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
+pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.as_bytes();
     if !digits.len().is_multiple_of(2) {
         return None;
@@ -10,12 +10,12 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
 }
 
 /// The bytes as lower-case hexadecimal digits.
-pub(crate) fn encode(bytes: &[u8]) -> String {
+pub fn encode(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The bytes as lower-case hexadecimal digits, cut after 40 bytes.
-pub(crate) fn brief(bytes: &[u8]) -> String {
+pub fn brief(bytes: &[u8]) -> String {
     let shown = encode(&bytes[..bytes.len().min(40)]);
     match bytes.len() {
         0 => "nothing".to_string(),

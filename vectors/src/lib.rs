@@ -24,7 +24,7 @@ pub mod backend;
 mod case;
 mod exceptions;
 mod file;
-mod hex;
+pub mod hex;
 pub mod judge;
 mod limbo;
 mod outcome;

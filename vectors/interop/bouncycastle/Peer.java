@@ -1,10 +1,13 @@
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
@@ -38,6 +41,7 @@ import org.bouncycastle.crypto.params.KDFParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.bouncycastle.crypto.params.ParametersWithID;
 import org.bouncycastle.crypto.params.ParametersWithIV;
+import org.bouncycastle.crypto.params.ParametersWithRandom;
 import org.bouncycastle.crypto.params.SM2KeyExchangePrivateParameters;
 import org.bouncycastle.crypto.params.SM2KeyExchangePublicParameters;
 import org.bouncycastle.crypto.signers.DSAEncoding;
@@ -53,6 +57,7 @@ public class Peer {
     static final X9ECParameters CURVE = GMNamedCurves.getByName("sm2p256v1");
     static final ECDomainParameters DOMAIN = new ECDomainParameters(CURVE);
     static final BouncyCastleProvider PROVIDER = new BouncyCastleProvider();
+    static final SecureRandom RANDOM = new SecureRandom();
 
     static class Refused extends Exception {
         Refused(String why) {
@@ -84,6 +89,7 @@ public class Peer {
             return;
         }
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PrintWriter out = new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             String[] parts = line.split("\t");
             Case fields = new Case();
@@ -91,20 +97,30 @@ public class Peer {
                 int at = part.indexOf('=');
                 fields.put(part.substring(0, at), part.substring(at + 1));
             }
-            System.out.println(parts[0] + "\t" + walled(parts[1], fields).replace('\n', ' '));
+            out.println(parts[0] + "\t" + walled(parts[1], fields).replace('\n', ' '));
         }
+        out.flush();
     }
 
     static String walled(String kind, Case fields) {
         try {
             judge(kind, fields);
             return "accepted\t";
+        } catch (Made value) {
+            return "made\t" + value.getMessage();
         } catch (Cannot reason) {
             return "cannot\t";
         } catch (Wrong value) {
             return "wrong\t" + value.getMessage();
         } catch (Throwable refusal) {
             return "refused\t" + refusal;
+        }
+    }
+
+    /** No verdict: the value that was asked for. */
+    static class Made extends Exception {
+        Made(byte[] value) {
+            super(Hex.toHexString(value));
         }
     }
 
@@ -137,6 +153,16 @@ public class Peer {
             case "Sm2DecryptRawC1C3C2":
                 decrypt(fields);
                 return;
+            case "Sm2Sign":
+                sign(fields);
+                return;
+            case "Sm2EncryptRawC1C3C2": {
+                SM2Engine engine = new SM2Engine(SM2Engine.Mode.C1C3C2);
+                ECPublicKeyParameters key = new ECPublicKeyParameters(point(fields.octets("publicKey")), DOMAIN);
+                engine.init(true, new ParametersWithRandom(key, RANDOM));
+                byte[] message = fields.octets("msg");
+                throw new Made(engine.processBlock(message, 0, message.length));
+            }
             case "Sm2KeyExchange":
                 exchange(fields);
                 return;
@@ -201,7 +227,14 @@ public class Peer {
                 byte[] out = new byte[cipher.getOutputSize(ct.length)];
                 int at = cipher.processBytes(ct, 0, ct.length, out, 0);
                 at += cipher.doFinal(out, at);
-                equal(Arrays.copyOf(out, at), fields.octets("msg"));
+                byte[] message = Arrays.copyOf(out, at);
+                equal(message, fields.octets("msg"));
+                cipher = GCMBlockCipher.newInstance(new SM4Engine());
+                cipher.init(true, new AEADParameters(new KeyParameter(fields.octets("key")), 128, fields.octets("iv"), fields.octets("aad")));
+                byte[] again = new byte[cipher.getOutputSize(message.length)];
+                at = cipher.processBytes(message, 0, message.length, again, 0);
+                cipher.doFinal(again, at);
+                equal(again, ct);
                 return;
             }
             default:
@@ -227,6 +260,15 @@ public class Peer {
         if (!signer.verifySignature(fields.octets("sig"))) {
             throw new Refused("signature");
         }
+    }
+
+    static void sign(Case fields) throws Exception {
+        SM2Signer signer = new SM2Signer(StandardDSAEncoding.INSTANCE);
+        CipherParameters key = new ParametersWithRandom(secret(fields.octets("privateKey")), RANDOM);
+        signer.init(true, new ParametersWithID(key, fields.octets("id")));
+        byte[] message = fields.octets("msg");
+        signer.update(message, 0, message.length);
+        throw new Made(signer.generateSignature());
     }
 
     static void publicKey(Case fields) throws Exception {

@@ -7,6 +7,7 @@ import (
 	"crypto/cipher"
 	"crypto/ecdsa"
 	"crypto/hmac"
+	"crypto/rand"
 	"encoding/hex"
 	"fmt"
 	"math/big"
@@ -28,6 +29,13 @@ var (
 	accepted = verdict{"accepted", ""}
 	cannot   = verdict{"cannot", ""}
 )
+
+func made(value []byte, err error) verdict {
+	if err != nil {
+		return refused(err)
+	}
+	return verdict{"made", hex.EncodeToString(value)}
+}
 
 func refused(err error) verdict {
 	if err == nil {
@@ -125,6 +133,20 @@ func judge(kind string, f fields) verdict {
 		return decrypt(f, sm2.ASN1DecrypterOpts)
 	case "Sm2DecryptRawC1C3C2":
 		return decrypt(f, sm2.NewPlainDecrypterOpts(sm2.C1C3C2))
+	case "Sm2Sign":
+		id := f.octets("id")
+		if len(id) == 0 {
+			return cannot // an empty id is the default one here
+		}
+		key, err := sm2.NewPrivateKey(f.octets("privateKey"))
+		if err != nil {
+			return refused(err)
+		}
+		return made(key.Sign(rand.Reader, f.octets("msg"), sm2.NewSM2SignerOption(true, id)))
+	case "Sm2EncryptDer":
+		return encrypt(f, sm2.ASN1EncrypterOpts)
+	case "Sm2EncryptRawC1C3C2":
+		return encrypt(f, sm2.NewPlainEncrypterOpts(sm2.MarshalUncompressed, sm2.C1C3C2))
 	case "Sm2KeyExchange":
 		return exchange(f)
 	case "Sm3":
@@ -234,6 +256,14 @@ func decrypt(f fields, options *sm2.DecrypterOpts) verdict {
 		return refused(err)
 	}
 	return equal(message, f.octets("msg"))
+}
+
+func encrypt(f fields, options *sm2.EncrypterOpts) verdict {
+	key, err := sm2.NewPublicKey(f.octets("publicKey"))
+	if err != nil {
+		return refused(err)
+	}
+	return made(sm2.Encrypt(rand.Reader, key, f.octets("msg"), options))
 }
 
 func exchange(f fields) verdict {
