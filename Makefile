@@ -20,6 +20,7 @@ test: ## all tests; needs gcc, g++ and Python 3.9 or newer
 
 bench: ## speed, with peers in the same run
 	$(CARGO) bench -p yinxin-benches
+	benches/peers.sh
 
 fuzz: ## every fuzz target for SECONDS each: make fuzz SECONDS=600
 	fuzz/run.sh $(SECONDS)
