@@ -27,6 +27,11 @@ impl Avx2 {
 }
 
 impl Avx512 {
+    /// The proof of what this one comes with.
+    pub(crate) fn avx2(self) -> Avx2 {
+        Avx2(())
+    }
+
     /// The proof, if this processor and the system have all of it.
     pub(crate) fn detect() -> Option<Avx512> {
         Avx2::detect()?;

@@ -24,6 +24,8 @@
 //!
 //! GB/T 32918 parts 1 to 5; GB/T 35276.
 
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod adx;
 mod backend;
 mod encryption;
 pub mod exchange;

@@ -24,8 +24,8 @@ pub const REQUIRED: &[&str] = &[
     "sm2::lanes::doors::ifma_base_once",
     "sm2::lanes::doors::ifma_base_x",
     "sm2::portable::comb::multiply_base",
-    "sm2::portable::point::Jacobian::add_other",
-    "sm2::portable::point::Jacobian::double",
+    "sm2::portable::point::Jacobian<A>::add_other",
+    "sm2::portable::point::Jacobian<A>::double",
     "sm2::portable::scalar::montgomery",
     "sm3::avx2::compress",
     "sm3::avx512::compress",
@@ -41,6 +41,7 @@ pub const OPEN: &[(&str, &str)] = &[
     ("_vartime", "for public values, and named so"),
     ("portable::point::Affine::from_coordinates", "imports public points"),
     ("portable::point::Affine::decompress", "imports public points"),
+    ("portable::field::Fe<A>::square_root", "imports public points"),
 ];
 
 /// A function, how many jumps in it are no end of a counted loop, and what they ask.

@@ -9,7 +9,7 @@ use super::lanes;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::portable::shared;
 use super::portable::{
-    Affine, BATCH, Jacobian, Multiples, Scalar, combine_prepared_vartime, combine_vartime,
+    Affine, BATCH, Jacobian, Multiples, Plain, Scalar, combine_prepared_vartime, combine_vartime,
     multiply, multiply_base, normalize, x_is_vartime,
 };
 use crate::crypto::backend::Level;
@@ -17,6 +17,25 @@ use crate::crypto::backend::Level;
 use crate::crypto::cpu::Avx512;
 use crate::crypto::declassify::declassify;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+/// What an expression gives with the arithmetic of a level, by the name given.
+macro_rules! compute {
+    ($level:expr, $by:ident, $expression:expr) => {
+        match $level {
+            Level::Portable => {
+                let $by = Plain;
+                $expression
+            }
+            #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+            Level::Avx2($by) => $expression,
+            #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+            Level::Avx512(token) => {
+                let $by = token.avx2();
+                $expression
+            }
+        }
+    };
+}
 
 /// 32 bytes, big endian: a coordinate, a scalar or a digest.
 pub(crate) type Bytes = [u8; 32];
@@ -33,7 +52,7 @@ impl Point {
 
     /// The point with this canonical x and a y of this parity, if there is one.
     pub(crate) fn decompress(x: &Bytes, y_is_odd: bool) -> Option<Point> {
-        Affine::decompress(x, y_is_odd).map(Point)
+        compute!(Level::current(), by, Affine::decompress(by, x, y_is_odd)).map(Point)
     }
 
     /// The coordinates x and y.
@@ -51,7 +70,7 @@ impl PreparedPoint {
 
     /// Works out the table.
     pub(crate) fn new(point: &Point) -> PreparedPoint {
-        PreparedPoint(Multiples::of_vartime(&point.0))
+        PreparedPoint(compute!(Level::current(), by, Multiples::of_vartime(by, &point.0)))
     }
 }
 
@@ -93,7 +112,7 @@ impl Secret {
     /// both.
     pub(crate) fn exchange(&self, r: &Bytes) -> Option<(Point, Box<ExchangeSecret>)> {
         let r = scalar(r)?;
-        let ephemeral = declassify(Zeroizing::new(multiply_base(&r)).to_affine()?);
+        let ephemeral = declassify(base_multiple(Level::current_or_model(), &r).to_affine()?);
         let x = Scalar::of_low_half(&ephemeral.x());
         let product = Zeroizing::new(x.mul(&r));
         Some((Point(ephemeral), Box::new(ExchangeSecret(self.d.add(&product)))))
@@ -109,7 +128,8 @@ impl ExchangeSecret {
     /// if it is infinity. Constant-time in what is secret here.
     pub(crate) fn agree(&self, key: &Point, ephemeral: &Point) -> Option<Zeroizing<Point>> {
         let x = Scalar::of_low_half(&ephemeral.0.x());
-        let sum = multiply(&x, &ephemeral.0).add_affine_vartime(&key.0); // all public
+        let sum = compute!(Level::current(), by, multiply(by, &x, &ephemeral.0))
+            .add_affine_vartime(&key.0); // all public
         product(&self.0, &Point(sum.to_affine()?))
     }
 }
@@ -164,11 +184,12 @@ pub(crate) fn sign_digest_many_at(
     match level {
         #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
         Level::Avx512(token) => sign_in_lanes(token, secret, inputs),
-        _ => sign_one_by_one(secret, inputs),
+        _ => sign_one_by_one(level, secret, inputs),
     }
 }
 
 fn sign_one_by_one(
+    level: Level,
     secret: &Secret,
     inputs: &[(Bytes, Zeroizing<Bytes>)],
 ) -> Vec<Option<(Bytes, Bytes)>> {
@@ -178,7 +199,7 @@ fn sign_one_by_one(
         let mut points = Zeroizing::new([Jacobian::INFINITY; BATCH]);
         for (point, (_, k)) in points.iter_mut().zip(inputs) {
             if let Some(k) = scalar(k) {
-                *point = multiply_base(&k);
+                *point = compute!(level, by, multiply_base(by, &k));
             }
         }
         let points = normalize(&points);
@@ -309,7 +330,7 @@ fn answer_fresh_vartime(level: Level, mut asked: Vec<Asked<'_, '_, Affine>>) {
         }
         _ => {
             for (Question { s, t, point, x }, result) in &mut asked {
-                **result = x_is_vartime(&combine_vartime(s, t, point), x);
+                **result = x_is_vartime(&compute!(level, by, combine_vartime(by, s, t, point)), x);
             }
         }
     }
@@ -337,7 +358,7 @@ fn answer_prepared_vartime(level: Level, mut asked: Vec<Asked<'_, '_, Multiples>
             // They share inversions.
             let sums: Vec<_> = asked.iter().map(|(q, _)| (q.s, q.t, q.point)).collect();
             for (point, (question, result)) in
-                combine_prepared_vartime(&sums).iter().zip(&mut asked)
+                compute!(level, by, combine_prepared_vartime(by, &sums)).iter().zip(&mut asked)
             {
                 **result = x_is_vartime(point, &question.x);
             }
@@ -369,12 +390,12 @@ fn base_multiple(level: Level, k: &Scalar) -> Zeroizing<Jacobian> {
             let half = Zeroizing::new(half);
             shared::jacobian(&Zeroizing::new(lanes::base_once(token, &half)), negate)
         }
-        _ => multiply_base(k),
+        _ => compute!(level, by, multiply_base(by, k)),
     })
 }
 
 fn product(k: &Scalar, point: &Point) -> Option<Zeroizing<Point>> {
-    let product = Zeroizing::new(multiply(k, &point.0));
+    let product = Zeroizing::new(compute!(Level::current(), by, multiply(by, k, &point.0)));
     product.to_affine().map(|point| Zeroizing::new(Point(point)))
 }
 

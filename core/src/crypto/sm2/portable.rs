@@ -1,6 +1,6 @@
 //! Our own arithmetic on the SM2 curve, for every machine: limbs of 64 bits, no unsafe code.
 //!
-//! From below: [`limbs`] are bare numbers, [`field`] and [`scalar`] numbers modulo p and n, with one
+//! From below: [`limbs`] are bare numbers, [`arithmetic`] is what the machine gives, [`field`] and [`scalar`] numbers modulo p and n, with one
 //! [`inverse`] for both; [`point`] the curve, [`digits`] how scalars are cut up; then `k*G` in
 //! [`comb`], `k*P` in [`multiply`], and `s*G + t*P` in [`verify`] or, with a table for P, in
 //! [`prepared`] over [`sums`]. Design and figures: docs/sm2-engine.md.
@@ -12,6 +12,7 @@
 
 #![forbid(unsafe_code)]
 
+mod arithmetic;
 #[rustfmt::skip]
 mod base_table;
 mod comb;
@@ -32,7 +33,12 @@ mod tables;
 mod tests;
 mod verify;
 
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+pub(super) use arithmetic::Arithmetic;
+pub(super) use arithmetic::Plain;
 pub(super) use comb::multiply_base;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+pub(super) use limbs::Limbs;
 pub(super) use multiply::multiply;
 pub(super) use point::{Affine, Jacobian};
 pub(super) use prepared::{Multiples, combine_prepared_vartime};

@@ -1,5 +1,6 @@
 //! k*G for secret k: one table of multiples of 2^(6i)*G for each window i, and no doubling.
 
+use super::arithmetic::{Arithmetic, Plain};
 use super::digits::window;
 use super::limbs::Mask;
 use super::point::{Affine, Jacobian};
@@ -15,20 +16,20 @@ pub(in crate::crypto::sm2) const WINDOWS: usize = 43;
 pub(in crate::crypto::sm2) const ENTRIES: usize = 1 << (WIDTH - 1);
 
 /// k*G, constant-time: each window's whole table is read.
-pub(in crate::crypto::sm2) fn multiply_base(k: &Scalar) -> Jacobian {
+pub(in crate::crypto::sm2) fn multiply_base(by: impl Arithmetic, k: &Scalar) -> Jacobian {
     // Of k and n-k we take the one below n/2. So every partial sum and every summand, as integers
     // times G, stay below n in sum; they are equal modulo n only if they are equal, and they are
     // not: what the windows below i add up to is smaller than 2^(6i). So P = Q does not come up.
     let (half, negate) = k.half();
     let half = Zeroizing::new(half);
-    let mut sum = Zeroizing::new(Jacobian::INFINITY);
+    let mut sum = Zeroizing::new(Jacobian::INFINITY.with(by));
     for (i, table) in COMB.iter().enumerate() {
         let (size, negative) = window::<WIDTH>(half.limbs(), i);
-        let mut summand = look_up(table, size).negate_if(negative);
+        let mut summand = look_up(table, size).with(by).negate_if(negative);
         *sum = sum.add_other_affine(&summand);
         summand.zeroize();
     }
-    sum.negate_if(negate)
+    sum.negate_if(negate).with(Plain)
 }
 
 /// The entry `size` - 1, or [`Affine::NONE`] for 0; all entries are read.

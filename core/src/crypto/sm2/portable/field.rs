@@ -2,8 +2,9 @@
 //!
 //! An element a is kept as a*2^256 mod p (Montgomery), always below p: what exists is reduced, so
 //! equal elements have equal limbs. p is -1 modulo 2^64 and its limbs are sums of few powers of two,
-//! so the reduction needs no multiplication.
+//! so the reduction needs no multiplication. An element knows what it is computed with.
 
+use super::arithmetic::{Arithmetic, Plain};
 use super::inverse::Modulus;
 use super::limbs::{self, Limbs, Mask, sbb};
 use zeroize::Zeroize;
@@ -18,16 +19,16 @@ const MODULUS: Modulus = Modulus::new(&P);
 const R2: Limbs = limbs::power_of_two(512, &P);
 
 /// An element of the field; its limbs are below p.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]
-pub(super) struct Fe(pub(super) Limbs);
+#[derive(Debug, Clone, Copy, Zeroize)]
+pub(super) struct Fe<A = Plain>(pub(super) Limbs, #[zeroize(skip)] pub(super) A);
 
 impl Fe {
-    pub(super) const ZERO: Fe = Fe([0; 4]);
-    pub(super) const ONE: Fe = Fe(limbs::power_of_two(256, &P));
+    pub(super) const ZERO: Fe = Fe([0; 4], Plain);
+    pub(super) const ONE: Fe = Fe(limbs::power_of_two(256, &P), Plain);
 
     /// The element of a number below p; for constants.
     pub(super) const fn new(number: Limbs) -> Fe {
-        Fe(reduce(limbs::multiply(&number, &R2)))
+        Fe(reduce(limbs::multiply(&number, &R2)), Plain)
     }
 
     /// The element of 32 bytes, big endian, if they are below p.
@@ -35,6 +36,14 @@ impl Fe {
         let number = limbs::from_bytes(bytes);
         let below = limbs::sub(&number, &P).1 == 1;
         below.then(|| Fe::new(number))
+    }
+}
+
+impl<A: Arithmetic> Fe<A> {
+    /// The same element, computed with another arithmetic.
+    #[inline(always)]
+    pub(super) fn with<B>(&self, by: B) -> Fe<B> {
+        Fe(self.0, by)
     }
 
     /// The canonical number below p.
@@ -49,38 +58,38 @@ impl Fe {
     }
 
     #[inline(always)]
-    pub(super) fn add(&self, other: &Fe) -> Fe {
-        Fe(limbs::add_modulo(&self.0, &other.0, &P))
+    pub(super) fn add(&self, other: &Self) -> Self {
+        Fe(self.1.add(&self.0, &other.0), self.1)
     }
 
     #[inline(always)]
-    pub(super) fn sub(&self, other: &Fe) -> Fe {
-        Fe(limbs::sub_modulo(&self.0, &other.0, &P))
+    pub(super) fn sub(&self, other: &Self) -> Self {
+        Fe(self.1.sub(&self.0, &other.0), self.1)
     }
 
     #[inline(always)]
-    pub(super) fn double(&self) -> Fe {
+    pub(super) fn double(&self) -> Self {
         self.add(self)
     }
 
     #[inline(always)]
-    pub(super) fn halve(&self) -> Fe {
-        Fe(limbs::halve_modulo(&self.0, &P))
+    pub(super) fn halve(&self) -> Self {
+        Fe(limbs::halve_modulo(&self.0, &P), self.1)
     }
 
     #[inline(always)]
-    pub(super) fn negate(&self) -> Fe {
-        Fe::ZERO.sub(self)
+    pub(super) fn negate(&self) -> Self {
+        Fe::ZERO.with(self.1).sub(self)
     }
 
     #[inline(always)]
-    pub(super) fn mul(&self, other: &Fe) -> Fe {
-        Fe(reduce(limbs::multiply(&self.0, &other.0)))
+    pub(super) fn mul(&self, other: &Self) -> Self {
+        Fe(self.1.multiply(&self.0, &other.0), self.1)
     }
 
     #[inline(always)]
-    pub(super) fn square(&self) -> Fe {
-        Fe(reduce(limbs::square(&self.0)))
+    pub(super) fn square(&self) -> Self {
+        Fe(self.1.square(&self.0), self.1)
     }
 
     #[inline(always)]
@@ -90,24 +99,24 @@ impl Fe {
 
     /// The first if yes, the second if no.
     #[inline(always)]
-    pub(super) fn select(mask: Mask, yes: &Fe, no: &Fe) -> Fe {
-        Fe(mask.select(&yes.0, &no.0))
+    pub(super) fn select(mask: Mask, yes: &Self, no: &Self) -> Self {
+        Fe(mask.select(&yes.0, &no.0), no.1)
     }
 
     /// The element's square root, if it has one.
-    pub(super) fn square_root(&self) -> Option<Fe> {
+    pub(super) fn square_root(&self) -> Option<Self> {
         let root = self.to_quarter();
         (root.square() == *self).then_some(root)
     }
 
     /// 1/a, and 0 for 0.
-    pub(super) fn invert(&self) -> Fe {
+    pub(super) fn invert(&self) -> Self {
         // The limbs are a*2^256.
-        Fe(MODULUS.divide(&R2, &self.0))
+        Fe(MODULUS.divide(&R2, &self.0), self.1)
     }
 
     /// a^((p+1)/4), the square root of a square: p is 3 modulo 4.
-    fn to_quarter(self) -> Fe {
+    fn to_quarter(self) -> Self {
         // (p+1)/4 in bits: 31 ones, 0, 4*32 ones, 31 zeros, 1, 62 zeros. First powers whose
         // exponents are all ones.
         let of_2 = self.square().mul(&self);
@@ -126,10 +135,18 @@ impl Fe {
         power.square_times(32).mul(&self).square_times(62)
     }
 
-    fn square_times(&self, times: usize) -> Fe {
+    fn square_times(&self, times: usize) -> Self {
         (0..times).fold(*self, |power, _| power.square())
     }
 }
+
+impl<A, B> PartialEq<Fe<B>> for Fe<A> {
+    fn eq(&self, other: &Fe<B>) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<A> Eq for Fe<A> {}
 
 /// Inverts every element with one inversion (Montgomery's trick); 0 stays 0.
 ///
@@ -154,7 +171,7 @@ pub(super) fn invert_all<const N: usize>(elements: &mut [Fe; N]) {
 
 /// t / 2^256 mod p for t below p*2^256.
 #[inline(always)]
-const fn reduce(t: [u64; 8]) -> Limbs {
+pub(super) const fn reduce(t: [u64; 8]) -> Limbs {
     let low = shift(shift(shift(shift([t[0], t[1], t[2], t[3]]))));
     // low is at most p and the high half is below p.
     let (sum, carry) = limbs::add(&low, &[t[4], t[5], t[6], t[7]]);

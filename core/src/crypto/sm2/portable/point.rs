@@ -4,6 +4,7 @@
 //! has prime order, so no point has order two, and a doubling has no exception: infinity gives
 //! Z = 0 again.
 
+use super::arithmetic::{Arithmetic, Plain};
 use super::field::Fe;
 use super::limbs::{Limbs, Mask};
 use zeroize::Zeroize;
@@ -16,10 +17,10 @@ const B: Fe = Fe::new([
 ]);
 
 /// A point other than infinity; all zeros where a table holds no point.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Zeroize)]
-pub(in crate::crypto::sm2) struct Affine {
-    pub(super) x: Fe,
-    pub(super) y: Fe,
+#[derive(Debug, Clone, Copy, Zeroize)]
+pub(in crate::crypto::sm2) struct Affine<A = Plain> {
+    pub(super) x: Fe<A>,
+    pub(super) y: Fe<A>,
 }
 
 impl Affine {
@@ -27,7 +28,7 @@ impl Affine {
 
     /// From the limbs of x and y as the field keeps them; for the tables.
     pub(super) const fn stored(x: Limbs, y: Limbs) -> Affine {
-        Affine { x: Fe(x), y: Fe(y) }
+        Affine { x: Fe(x, Plain), y: Fe(y, Plain) }
     }
 
     /// The point with these coordinates, if they are below p and on the curve.
@@ -37,9 +38,13 @@ impl Affine {
     }
 
     /// The point with this x below p and a y of this parity, if there is one.
-    pub(in crate::crypto::sm2) fn decompress(x: &[u8; 32], y_is_odd: bool) -> Option<Affine> {
+    pub(in crate::crypto::sm2) fn decompress(
+        by: impl Arithmetic,
+        x: &[u8; 32],
+        y_is_odd: bool,
+    ) -> Option<Affine> {
         let x = Fe::from_bytes(x)?;
-        let y = right_side(&x).square_root()?;
+        let y = right_side(&x).with(by).square_root()?.with(Plain);
         let is_odd = y.number()[0] & 1 == 1;
         Some(Affine { x, y: if is_odd == y_is_odd { y } else { y.negate() } })
     }
@@ -53,12 +58,28 @@ impl Affine {
     pub(in crate::crypto::sm2) fn x(&self) -> [u8; 32] {
         self.x.to_bytes()
     }
+}
+
+impl<A: Arithmetic> Affine<A> {
+    /// The same point, computed with another arithmetic.
+    #[inline(always)]
+    pub(super) fn with<B: Copy>(&self, by: B) -> Affine<B> {
+        Affine { x: self.x.with(by), y: self.y.with(by) }
+    }
 
     /// The point or its negative.
-    pub(super) fn negate_if(&self, negate: Mask) -> Affine {
+    pub(super) fn negate_if(&self, negate: Mask) -> Self {
         Affine { x: self.x, y: Fe::select(negate, &self.y.negate(), &self.y) }
     }
 }
+
+impl<A, B> PartialEq<Affine<B>> for Affine<A> {
+    fn eq(&self, other: &Affine<B>) -> bool {
+        self.x == other.x && self.y == other.y
+    }
+}
+
+impl<A> Eq for Affine<A> {}
 
 /// Points that begin where one of the processor's lines of 64 bytes begins, so that none lies in
 /// two.
@@ -74,22 +95,30 @@ fn right_side(x: &Fe) -> Fe {
 
 /// A point in Jacobian coordinates, infinity too.
 #[derive(Debug, Clone, Copy, Zeroize)]
-pub(in crate::crypto::sm2) struct Jacobian {
-    pub(super) x: Fe,
-    pub(super) y: Fe,
-    pub(super) z: Fe,
+pub(in crate::crypto::sm2) struct Jacobian<A = Plain> {
+    pub(super) x: Fe<A>,
+    pub(super) y: Fe<A>,
+    pub(super) z: Fe<A>,
 }
 
 impl Jacobian {
     pub(in crate::crypto::sm2) const INFINITY: Jacobian =
         Jacobian { x: Fe::ONE, y: Fe::ONE, z: Fe::ZERO };
+}
 
-    pub(super) const fn from_affine(point: &Affine) -> Jacobian {
-        Jacobian { x: point.x, y: point.y, z: Fe::ONE }
+impl<A: Arithmetic> Jacobian<A> {
+    /// The same point, computed with another arithmetic.
+    #[inline(always)]
+    pub(super) fn with<B: Copy>(&self, by: B) -> Jacobian<B> {
+        Jacobian { x: self.x.with(by), y: self.y.with(by), z: self.z.with(by) }
+    }
+
+    pub(super) fn from_affine(point: &Affine<A>) -> Self {
+        Jacobian { x: point.x, y: point.y, z: Fe::ONE.with(point.x.1) }
     }
 
     /// The point, none for infinity. That it is infinity may be branched on.
-    pub(in crate::crypto::sm2) fn to_affine(self) -> Option<Affine> {
+    pub(in crate::crypto::sm2) fn to_affine(self) -> Option<Affine<A>> {
         if self.z.is_zero().reveal() {
             return None;
         }
@@ -97,14 +126,14 @@ impl Jacobian {
     }
 
     /// The point, given 1/Z; [`Affine::NONE`] for 0.
-    pub(super) fn scale(&self, inverse: &Fe) -> Affine {
+    pub(super) fn scale(&self, inverse: &Fe<A>) -> Affine<A> {
         let square = inverse.square();
         Affine { x: self.x.mul(&square), y: self.y.mul(&square).mul(inverse) }
     }
 
     /// 2P, for every P.
     #[inline(never)] // several in one loop lose more by spilling than calls cost
-    pub(super) fn double(&self) -> Jacobian {
+    pub(super) fn double(&self) -> Self {
         let square = self.z.square();
         let product = self.x.sub(&square).mul(&self.x.add(&square));
         let a = product.double().add(&product); // 3X^2 - 3Z^4
@@ -117,7 +146,7 @@ impl Jacobian {
     }
 
     /// P + Q for every P and Q but P = Q; Q is infinity where [`Affine::NONE`] stands.
-    pub(super) fn add_other_affine(&self, other: &Affine) -> Jacobian {
+    pub(super) fn add_other_affine(&self, other: &Affine<A>) -> Self {
         let sum = self.mixed(other).0;
         let sum = Jacobian::select(self.z.is_zero(), &Jacobian::from_affine(other), &sum);
         // No point of the curve has y = 0.
@@ -125,7 +154,7 @@ impl Jacobian {
     }
 
     /// P + Q for every P and Q but P = Q, which are not both at infinity.
-    pub(super) fn add_other(&self, other: &Jacobian) -> Jacobian {
+    pub(super) fn add_other(&self, other: &Self) -> Self {
         let sum = self.full(other).0;
         let sum = Jacobian::select(self.z.is_zero(), other, &sum);
         Jacobian::select(other.z.is_zero(), self, &sum)
@@ -135,7 +164,7 @@ impl Jacobian {
     ///
     /// Also whether P = Q, when the sum is wrong.
     #[inline(always)]
-    pub(super) fn mixed(&self, other: &Affine) -> (Jacobian, Difference) {
+    pub(super) fn mixed(&self, other: &Affine<A>) -> (Self, Difference<A>) {
         let square = self.z.square();
         let u2 = other.x.mul(&square);
         let s2 = other.y.mul(&self.z.mul(&square));
@@ -144,7 +173,7 @@ impl Jacobian {
 
     /// [`mixed`](Self::mixed) with a point in Jacobian coordinates.
     #[inline(always)]
-    pub(super) fn full(&self, other: &Jacobian) -> (Jacobian, Difference) {
+    pub(super) fn full(&self, other: &Self) -> (Self, Difference<A>) {
         let square = self.z.square();
         let other_square = other.z.square();
         let u1 = self.x.mul(&other_square);
@@ -155,7 +184,14 @@ impl Jacobian {
     }
 
     #[inline(always)]
-    fn finish(&self, u1: &Fe, s1: &Fe, u2: &Fe, s2: &Fe, z: &Fe) -> (Jacobian, Difference) {
+    fn finish(
+        &self,
+        u1: &Fe<A>,
+        s1: &Fe<A>,
+        u2: &Fe<A>,
+        s2: &Fe<A>,
+        z: &Fe<A>,
+    ) -> (Self, Difference<A>) {
         let h = u2.sub(u1);
         let r = s2.sub(s1);
         let h2 = h.square();
@@ -168,7 +204,7 @@ impl Jacobian {
 
     /// The first if yes, the second if no.
     #[inline(always)]
-    pub(super) fn select(mask: Mask, yes: &Jacobian, no: &Jacobian) -> Jacobian {
+    pub(super) fn select(mask: Mask, yes: &Self, no: &Self) -> Self {
         Jacobian {
             x: Fe::select(mask, &yes.x, &no.x),
             y: Fe::select(mask, &yes.y, &no.y),
@@ -177,13 +213,13 @@ impl Jacobian {
     }
 
     /// The point or its negative.
-    pub(super) fn negate_if(&self, negate: Mask) -> Jacobian {
+    pub(super) fn negate_if(&self, negate: Mask) -> Self {
         Jacobian { y: Fe::select(negate, &self.y.negate(), &self.y), ..*self }
     }
 }
 
 /// How the two summands of an addition differ: h in x and r in y, up to a factor.
-pub(super) struct Difference {
-    pub(super) h: Fe,
-    pub(super) r: Fe,
+pub(super) struct Difference<A> {
+    pub(super) h: Fe<A>,
+    pub(super) r: Fe<A>,
 }

@@ -1,6 +1,7 @@
 //! s*G + t*P for a point P that comes back: multiples of P in a table as of G, and no doubling.
 //! Everything here is public and variable-time.
 
+use super::arithmetic::{Arithmetic, Plain};
 use super::base_table::BASE;
 use super::digits::window_vartime;
 use super::point::{Affine, Jacobian, Lines};
@@ -31,24 +32,26 @@ impl Multiples {
     pub(in crate::crypto::sm2) const BYTES: usize = WINDOWS * size_of::<Row>();
 
     /// The table of this point, which is not infinity.
-    pub(in crate::crypto::sm2) fn of_vartime(point: &Affine) -> Multiples {
+    pub(in crate::crypto::sm2) fn of_vartime(by: impl Arithmetic, point: &Affine) -> Multiples {
         let mut rows = vec![Lines([Affine::NONE; ENTRIES]); WINDOWS];
-        for (row, first) in rows.iter_mut().zip(windows_vartime(point)) {
-            row.0[0] = first;
+        for (row, first) in rows.iter_mut().zip(windows_vartime(&point.with(by))) {
+            row.0[0] = first.with(Plain);
         }
         // From 1 to `known` times a row's first point we come to 2*known times: known + j for each j
         // up to known. These are small numbers, so no sum is infinity.
         let mut known = 1;
         while known < ENTRIES {
-            let mut pairs: Vec<[Affine; 2]> = Vec::with_capacity(WINDOWS * known);
+            let mut pairs = Vec::with_capacity(WINDOWS * known);
             for row in &rows {
                 let last = row.0[known - 1];
-                pairs.extend(row.0[..known].iter().map(|point| [last, *point]));
+                pairs.extend(
+                    row.0[..known].iter().map(|point| [last, *point].map(|point| point.with(by))),
+                );
             }
-            add_pairs_vartime(&mut pairs.iter_mut().collect::<Vec<_>>());
+            add_pairs_vartime(by, &mut pairs.iter_mut().collect::<Vec<_>>());
             for (row, sums) in rows.iter_mut().zip(pairs.chunks(known)) {
                 for (entry, [sum, _]) in row.0[known..].iter_mut().zip(sums) {
-                    *entry = *sum;
+                    *entry = sum.with(Plain);
                 }
             }
             known *= 2;
@@ -69,43 +72,50 @@ impl Multiples {
 }
 
 /// s*G + t*P for each.
-pub(in crate::crypto::sm2) fn combine_prepared_vartime(
+pub(in crate::crypto::sm2) fn combine_prepared_vartime<A: Arithmetic>(
+    by: A,
     items: &[(Scalar, Scalar, &Multiples)],
 ) -> Vec<Jacobian> {
-    let mut lists: Vec<Vec<Affine>> =
-        items.iter().map(|(s, t, point)| summands_vartime(s, t, point)).collect();
-    sum_each_vartime(&mut lists)
+    let mut lists: Vec<Vec<Affine<A>>> =
+        items.iter().map(|(s, t, point)| summands_vartime(by, s, t, point)).collect();
+    sum_each_vartime(by, &mut lists).iter().map(|sum| sum.with(Plain)).collect()
 }
 
 /// The multiples of G and of P that make up s*G + t*P.
-fn summands_vartime(s: &Scalar, t: &Scalar, point: &Multiples) -> Vec<Affine> {
+fn summands_vartime<A: Arithmetic>(
+    by: A,
+    s: &Scalar,
+    t: &Scalar,
+    point: &Multiples,
+) -> Vec<Affine<A>> {
     let mut summands = Vec::with_capacity(BASE_WINDOWS + WINDOWS);
     let (s, negative) = s.half();
     let negative = negative.reveal();
     for (i, row) in BASE.0.iter().enumerate() {
-        let multiple = multiple_vartime(row, &s, i);
+        let multiple = multiple_vartime(by, row, &s, i);
         summands.extend(multiple.map(|point| if negative { point.negate() } else { point }));
     }
     for (i, row) in point.rows().enumerate() {
-        summands.extend(multiple_vartime(row, t, i));
+        summands.extend(multiple_vartime(by, row, t, i));
     }
     summands
 }
 
 /// The multiple for one digit of the scalar, none for 0.
-fn multiple_vartime<const ENTRIES: usize>(
+fn multiple_vartime<A: Arithmetic, const ENTRIES: usize>(
+    by: A,
     row: &[Affine; ENTRIES],
     scalar: &Scalar,
     window: usize,
-) -> Option<Affine> {
+) -> Option<Affine<A>> {
     let width = ENTRIES.ilog2() as usize + 1;
     let digit = window_vartime(scalar.limbs(), width, window);
-    let multiple = row.get((digit.unsigned_abs() as usize).checked_sub(1)?)?;
-    Some(if digit < 0 { multiple.negate() } else { *multiple })
+    let multiple = row.get((digit.unsigned_abs() as usize).checked_sub(1)?)?.with(by);
+    Some(if digit < 0 { multiple.negate() } else { multiple })
 }
 
 /// 2^(6i) * P for each window i.
-fn windows_vartime(point: &Affine) -> Vec<Affine> {
+fn windows_vartime<A: Arithmetic>(point: &Affine<A>) -> Vec<Affine<A>> {
     let mut firsts = vec![Jacobian::from_affine(point)];
     while firsts.len() < WINDOWS {
         let mut next = firsts[firsts.len() - 1];
@@ -114,5 +124,5 @@ fn windows_vartime(point: &Affine) -> Vec<Affine> {
         }
         firsts.push(next);
     }
-    normalize_vartime(&firsts)
+    normalize_vartime(point.x.1, &firsts)
 }

@@ -4,6 +4,7 @@ pub(in crate::crypto::sm2) use super::comb::{ENTRIES, WIDTH, WINDOWS};
 pub(in crate::crypto::sm2) use super::field::P;
 pub(in crate::crypto::sm2) use super::limbs::{Limbs, power_of_two, to_bytes};
 
+use super::arithmetic::Plain;
 use super::field::{self, Fe};
 use super::limbs::Mask;
 use super::point::{Affine, Jacobian};
@@ -52,13 +53,13 @@ pub(in crate::crypto::sm2) fn half(k: &Scalar) -> (Limbs, u64) {
 
 /// The point of coordinates as the field keeps them, or its negative if `negate` is 1 and not 0.
 pub(in crate::crypto::sm2) fn jacobian(coordinates: &[Limbs; 3], negate: u64) -> Jacobian {
-    let [x, y, z] = coordinates.map(Fe);
+    let [x, y, z] = coordinates.map(|limbs| Fe(limbs, Plain));
     Jacobian { x, y, z }.negate_if(Mask::of_bit(negate))
 }
 
 /// The inverses of elements as the field keeps them, with one inversion; 0 stays 0.
 pub(in crate::crypto::sm2) fn invert_all(elements: &mut [Limbs; 8]) {
-    let mut inverses = elements.map(Fe);
+    let mut inverses = elements.map(|limbs| Fe(limbs, Plain));
     field::invert_all(&mut inverses);
     *elements = inverses.map(|element| element.0);
     inverses.zeroize();
@@ -66,5 +67,5 @@ pub(in crate::crypto::sm2) fn invert_all(elements: &mut [Limbs; 8]) {
 
 /// Whether X / Z^2 of elements as the field keeps them is, modulo n, this number. Z = 0 has no x.
 pub(in crate::crypto::sm2) fn quotient_is_vartime(x: &Limbs, z: &Limbs, number: &Scalar) -> bool {
-    x_is_vartime(&Jacobian { x: Fe(*x), y: Fe::ONE, z: Fe(*z) }, number)
+    x_is_vartime(&Jacobian { x: Fe(*x, Plain), y: Fe::ONE, z: Fe(*z, Plain) }, number)
 }

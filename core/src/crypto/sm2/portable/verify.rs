@@ -1,5 +1,6 @@
 //! What verification asks of the curve. Everything here is public and variable-time.
 
+use super::arithmetic::{Arithmetic, Plain};
 use super::digits::sparse_vartime;
 use super::field::{Fe, P};
 use super::limbs;
@@ -17,21 +18,27 @@ const WIDTH: usize = 5;
 const ENTRIES: usize = 1 << (WIDTH - 2);
 
 /// s*G + t*P.
-pub(in crate::crypto::sm2) fn combine_vartime(s: &Scalar, t: &Scalar, point: &Affine) -> Jacobian {
+pub(in crate::crypto::sm2) fn combine_vartime(
+    by: impl Arithmetic,
+    s: &Scalar,
+    t: &Scalar,
+    point: &Affine,
+) -> Jacobian {
     let of_base = sparse_vartime::<BASE_WIDTH>(s.limbs());
     let of_point = sparse_vartime::<WIDTH>(t.limbs());
-    let table = odd_multiples_vartime(point);
-    let mut sum = Jacobian::INFINITY;
+    let table = odd_multiples_vartime(&point.with(by));
+    let mut sum = Jacobian::INFINITY.with(by);
     for (base, point) in of_base.iter().zip(&of_point).rev() {
         sum = sum.double();
         if let Some(multiple) = ODD.get(entry(*base)) {
-            sum = sum.add_affine_vartime(&if *base < 0 { multiple.negate() } else { *multiple });
+            let multiple = multiple.with(by);
+            sum = sum.add_affine_vartime(&if *base < 0 { multiple.negate() } else { multiple });
         }
         if let Some(multiple) = table.get(entry(*point)) {
             sum = sum.add_vartime(&if *point < 0 { multiple.negate() } else { *multiple });
         }
     }
-    sum
+    sum.with(Plain)
 }
 
 /// Whether the point's x, modulo n, is this number. Infinity has no x.
@@ -60,7 +67,7 @@ fn entry(digit: i16) -> usize {
 }
 
 /// P, 3P, 5P and so on.
-fn odd_multiples_vartime(point: &Affine) -> [Jacobian; ENTRIES] {
+fn odd_multiples_vartime<A: Arithmetic>(point: &Affine<A>) -> [Jacobian<A>; ENTRIES] {
     let mut table = [Jacobian::from_affine(point); ENTRIES];
     let twice = table[0].double();
     for i in 1..ENTRIES {
@@ -69,19 +76,19 @@ fn odd_multiples_vartime(point: &Affine) -> [Jacobian; ENTRIES] {
     table
 }
 
-impl Affine {
-    pub(super) fn negate(&self) -> Affine {
+impl<A: Arithmetic> Affine<A> {
+    pub(super) fn negate(&self) -> Self {
         Affine { x: self.x, y: self.y.negate() }
     }
 }
 
-impl Jacobian {
-    fn negate(&self) -> Jacobian {
+impl<A: Arithmetic> Jacobian<A> {
+    fn negate(&self) -> Self {
         Jacobian { y: self.y.negate(), ..*self }
     }
 
     /// P + Q, for every P and every Q but infinity.
-    pub(in crate::crypto::sm2) fn add_affine_vartime(&self, other: &Affine) -> Jacobian {
+    pub(in crate::crypto::sm2) fn add_affine_vartime(&self, other: &Affine<A>) -> Self {
         if self.z == Fe::ZERO {
             return Jacobian::from_affine(other);
         }
@@ -90,7 +97,7 @@ impl Jacobian {
     }
 
     /// P + Q, for every P and Q.
-    pub(super) fn add_vartime(&self, other: &Jacobian) -> Jacobian {
+    pub(super) fn add_vartime(&self, other: &Self) -> Self {
         if self.z == Fe::ZERO {
             return *other;
         }

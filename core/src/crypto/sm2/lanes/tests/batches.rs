@@ -2,7 +2,7 @@
 
 use super::super::super::backend::{Secret, sign_digest_at, sign_digest_many_at};
 use super::super::super::portable::shared::{half, jacobian};
-use super::super::super::portable::{Scalar, multiply_base};
+use super::super::super::portable::{Plain, Scalar, multiply_base};
 use super::super::sign::{BATCH, base_once, base_x};
 use super::super::vector::Lanes;
 use super::numbers::Source;
@@ -36,7 +36,7 @@ fn check_base_x<L: Lanes>() {
         let mut x = [[0; 32]; BATCH];
         base_x::<L>(&k, count, &mut x);
         for (k, x) in k.iter().zip(&x).take(count) {
-            let Some(point) = multiply_base(k).to_affine() else { continue };
+            let Some(point) = multiply_base(Plain, k).to_affine() else { continue };
             assert_eq!(*x, point.x());
         }
     }
@@ -65,10 +65,10 @@ fn check_edges<L: Lanes>() {
         for k in scalars {
             let (k_half, negate) = half(k);
             let point = jacobian(&base_once::<L>(&k_half), negate).to_affine();
-            assert_eq!(point, multiply_base(k).to_affine());
+            assert_eq!(point, multiply_base(Plain, k).to_affine());
         }
         for (k, x) in scalars.iter().zip(&x) {
-            let Some(point) = multiply_base(k).to_affine() else { continue };
+            let Some(point) = multiply_base(Plain, k).to_affine() else { continue };
             assert_eq!(*x, point.x());
         }
     }
@@ -92,7 +92,7 @@ fn signatures_at_every_level() {
         }
         if let Some((e, k)) = inputs.last_mut() {
             let k1 = Scalar::reduce(k);
-            let x = multiply_base(&k1).to_affine().map_or([0; 32], |point| point.x());
+            let x = multiply_base(Plain, &k1).to_affine().map_or([0; 32], |point| point.x());
             *e = Scalar::ZERO.sub(&k1).sub(&Scalar::reduce(&x)).to_bytes();
         }
         let each = |level| -> Vec<_> {

@@ -1,6 +1,6 @@
 //! Sums of points in lanes against the portable engine, with every kind of pair in every lane.
 
-use super::super::super::portable::{Scalar, multiply_base};
+use super::super::super::portable::{Plain, Scalar, multiply_base};
 use super::super::field::Fe;
 use super::super::point::{Affine, Jacobian};
 use super::super::vector::{Lanes, Mask};
@@ -12,7 +12,7 @@ type Coordinates = Option<([u8; 32], [u8; 32])>;
 
 /// The multiple of the base point.
 fn multiple(k: &Scalar) -> Coordinates {
-    multiply_base(k).to_affine().map(|point| point.coordinates())
+    multiply_base(Plain, k).to_affine().map(|point| point.coordinates())
 }
 
 fn element(bytes: &[u8; 32]) -> BigUint {

@@ -4,7 +4,7 @@ use super::super::super::backend::{
     Key, Point, PreparedPoint, Question, Verification, verify_digest_many_at_vartime,
 };
 use super::super::super::portable::{
-    Affine, Multiples, Scalar, combine_vartime, multiply_base, x_is_vartime,
+    Affine, Multiples, Plain, Scalar, combine_vartime, multiply_base, x_is_vartime,
 };
 use super::super::prepared::{answer_prepared_vartime, answers_prepared_vartime};
 use super::super::vector::Lanes;
@@ -28,7 +28,7 @@ fn any(source: &mut Source) -> Scalar {
 
 fn point(m: &Scalar) -> Affine {
     let m = if m.is_zero() { &Scalar::ONE } else { m };
-    multiply_base(m).to_affine().unwrap()
+    multiply_base(Plain, m).to_affine().unwrap()
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn check_answers<L: Lanes>() {
         });
         let points = parts.map(|(_, _, m)| point(&m));
         let sums: [_; 8] =
-            std::array::from_fn(|i| combine_vartime(&parts[i].0, &parts[i].1, &points[i]));
+            std::array::from_fn(|i| combine_vartime(Plain, &parts[i].0, &parts[i].1, &points[i]));
         let xs = sums.map(|sum| {
             let right = sum.to_affine().map_or(Scalar::ZERO, |point| Scalar::reduce(&point.x()));
             if source.below(4) == 0 { right.add(&Scalar::ONE) } else { right }
@@ -67,7 +67,7 @@ fn check_answers<L: Lanes>() {
         if round % 3 > 0 {
             continue;
         }
-        let tables = points.map(|point| Multiples::of_vartime(&point));
+        let tables = points.map(|point| Multiples::of_vartime(Plain, &point));
         let questions: [Question<'_, Multiples>; 8] = std::array::from_fn(|i| {
             let Question { s, t, x, .. } = questions[i];
             Question { s, t, point: &tables[i], x }
@@ -91,7 +91,7 @@ fn check_large_x<L: Lanes>() {
     for more in 1..40u8 {
         let mut x = order;
         x[31] += more;
-        found.extend(Affine::decompress(&x, false).map(|point| (more, point)));
+        found.extend(Affine::decompress(Plain, &x, false).map(|point| (more, point)));
     }
     assert!(found.len() > 2);
     // 0*G + 1*R is R itself.
@@ -112,7 +112,7 @@ fn every_level_gives_the_same_verdicts() {
             .map(|_| {
                 let key = point(&scalar(&mut source));
                 let (s, t) = (any(&mut source), any(&mut source));
-                let sum = combine_vartime(&s, &t, &key).to_affine();
+                let sum = combine_vartime(Plain, &s, &t, &key).to_affine();
                 let r = t.sub(&s);
                 let x = sum.map_or(Scalar::ZERO, |point| Scalar::reduce(&point.x()));
                 let wrong = source.below(3) == 0;

@@ -1,7 +1,8 @@
 //! Points and multiples against RustCrypto's curve.
 
+use super::super::arithmetic::{Arithmetic, Plain};
 use super::super::field::Fe;
-use super::super::limbs;
+use super::super::limbs::{self, Limbs};
 use super::super::{
     Affine, BATCH, Jacobian, Scalar, combine_vartime, multiply, multiply_base, normalize,
     x_is_vartime,
@@ -22,8 +23,8 @@ pub(super) fn theirs(point: &ProjectivePoint) -> Coordinates {
     (!bool::from(affine.is_identity())).then(|| (affine.x().into(), affine.y().into()))
 }
 
-pub(super) fn ours(point: &Jacobian) -> Coordinates {
-    point.to_affine().map(|affine| affine.coordinates())
+pub(super) fn ours<A: Arithmetic>(point: &Jacobian<A>) -> Coordinates {
+    point.to_affine().map(|affine| affine.with(Plain).coordinates())
 }
 
 /// The same point for us, affine; not infinity.
@@ -50,10 +51,46 @@ pub(super) fn scalars() -> impl Strategy<Value = Oracle> {
     carry_prone().prop_map(|limbs| Oracle::reduce(&FieldBytes::from(limbs::to_bytes(&limbs))))
 }
 
-fn check_multiples(k: &Oracle, point: &ProjectivePoint) {
+fn check_multiples(by: impl Arithmetic, k: &Oracle, point: &ProjectivePoint) {
     let ours_k = our_scalar(k);
-    assert_eq!(ours(&multiply_base(&ours_k)), theirs(&(ProjectivePoint::generator() * k)));
-    assert_eq!(ours(&multiply(&ours_k, &affine(point))), theirs(&(*point * k)));
+    assert_eq!(ours(&multiply_base(by, &ours_k)), theirs(&(ProjectivePoint::generator() * k)));
+    assert_eq!(ours(&multiply(by, &ours_k, &affine(point))), theirs(&(*point * k)));
+}
+
+fn check_combination(by: impl Arithmetic, k: &Oracle, t: &Oracle, point: &ProjectivePoint) {
+    let sum = combine_vartime(by, &our_scalar(k), &our_scalar(t), &affine(point));
+    let oracle = ProjectivePoint::generator() * k + *point * t;
+    assert_eq!(ours(&sum), theirs(&oracle));
+    if let Some((x, _)) = theirs(&oracle) {
+        assert!(x_is_vartime(&sum, &Scalar::reduce(&x)));
+        assert!(!x_is_vartime(&sum, &Scalar::reduce(&x).add(&Scalar::ONE)));
+    }
+}
+
+fn check_decompression(by: impl Arithmetic, x: &[u8; 32], odd: bool, expected: Coordinates) {
+    let point = Affine::decompress(by, x, odd);
+    assert_eq!(point.map(|point| point.coordinates()), expected);
+}
+
+fn check_sums(by: impl Arithmetic, a: &Oracle, b: &Oracle, [z, w]: [&Limbs; 2]) {
+    let base = ProjectivePoint::generator();
+    let unit = |limbs| {
+        let z = element(limbs);
+        if z == Fe::ZERO { Fe::ONE } else { z }
+    };
+    let (p, q) = (base * a, base * b);
+    let (our_p, our_q) = (jacobian(&p, &unit(z)).with(by), jacobian(&q, &unit(w)).with(by));
+    assert_eq!(ours(&our_p), theirs(&p));
+    assert_eq!(ours(&our_p.double()), theirs(&(p + p)));
+    assert_eq!(ours(&our_p.add_vartime(&our_q)), theirs(&(p + q)));
+    if a != b {
+        assert_eq!(ours(&our_p.add_other(&our_q)), theirs(&(p + q)));
+    }
+    if a != b && *b != Oracle::ZERO {
+        let our_q = affine(&q).with(by);
+        assert_eq!(ours(&our_p.add_other_affine(&our_q)), theirs(&(p + q)));
+        assert_eq!(ours(&our_p.add_affine_vartime(&our_q)), theirs(&(p + q)));
+    }
 }
 
 proptest! {
@@ -62,27 +99,19 @@ proptest! {
     #[test]
     fn multiples(k in scalars(), t in scalars(), p in scalars()) {
         let point = ProjectivePoint::generator() * if p == Oracle::ZERO { Oracle::ONE } else { p };
-        check_multiples(&k, &point);
-        let sum = combine_vartime(&our_scalar(&k), &our_scalar(&t), &affine(&point));
-        let oracle = ProjectivePoint::generator() * k + point * t;
-        prop_assert_eq!(ours(&sum), theirs(&oracle));
-        if let Some((x, _)) = theirs(&oracle) {
-            prop_assert!(x_is_vartime(&sum, &Scalar::reduce(&x)));
-            prop_assert!(!x_is_vartime(&sum, &Scalar::reduce(&x).add(&Scalar::ONE)));
-        }
+        with_each!(check_multiples(&k, &point));
+        with_each!(check_combination(&k, &t, &point));
     }
 
     #[test]
     fn coordinates(x in carry_prone(), odd in any::<bool>()) {
         let x = limbs::to_bytes(&x);
         let oracle = AffinePoint::decompress(&FieldBytes::from(x), Choice::from(u8::from(odd)));
-        let point = Affine::decompress(&x, odd);
-        prop_assert_eq!(
-            point.map(|point| point.coordinates()),
-            oracle.into_option().map(|point| (point.x().into(), point.y().into()))
-        );
-        if let Some((x, y)) = point.map(|point| point.coordinates()) {
-            prop_assert_eq!(Affine::from_coordinates(&x, &y), point);
+        let expected = oracle.into_option().map(|point| (point.x().into(), point.y().into()));
+        with_each!(check_decompression(&x, odd, expected));
+        if let Some((x, y)) = expected {
+            let point = Affine::from_coordinates(&x, &y);
+            prop_assert_eq!(point.map(|point| point.coordinates()), expected);
             for bit in 0..256 {
                 let mut wrong = y;
                 wrong[bit / 8] ^= 1 << (bit % 8);
@@ -93,23 +122,7 @@ proptest! {
 
     #[test]
     fn sums(a in scalars(), b in scalars(), z in carry_prone(), w in carry_prone()) {
-        let base = ProjectivePoint::generator();
-        let unit = |limbs| {
-            let z = element(&limbs);
-            if z == Fe::ZERO { Fe::ONE } else { z }
-        };
-        let (p, q) = (base * a, base * b);
-        let (our_p, our_q) = (jacobian(&p, &unit(z)), jacobian(&q, &unit(w)));
-        prop_assert_eq!(ours(&our_p), theirs(&p));
-        prop_assert_eq!(ours(&our_p.double()), theirs(&(p + p)));
-        prop_assert_eq!(ours(&our_p.add_vartime(&our_q)), theirs(&(p + q)));
-        if a != b {
-            prop_assert_eq!(ours(&our_p.add_other(&our_q)), theirs(&(p + q)));
-        }
-        if a != b && b != Oracle::ZERO {
-            prop_assert_eq!(ours(&our_p.add_other_affine(&affine(&q))), theirs(&(p + q)));
-            prop_assert_eq!(ours(&our_p.add_affine_vartime(&affine(&q))), theirs(&(p + q)));
-        }
+        with_each!(check_sums(&a, &b, [&z, &w]));
     }
 }
 
@@ -128,8 +141,8 @@ fn multiples_at_the_edges() {
     let half = Oracle::from(2u64).invert().unwrap(); // (n+1)/2
     edges.extend((0..4u64).map(|more| half + Oracle::from(more)));
     for k in edges {
-        check_multiples(&k, &point);
-        check_multiples(&-k, &point);
+        with_each!(check_multiples(&k, &point));
+        with_each!(check_multiples(&-k, &point));
     }
 }
 
@@ -137,7 +150,7 @@ fn multiples_at_the_edges() {
 fn normalized_points_are_the_points() {
     let mut points = [Jacobian::INFINITY; BATCH];
     for (point, k) in points.iter_mut().zip([1u64, 2, 0, 3, 0x1234, 0, u64::MAX]) {
-        *point = multiply_base(&our_scalar(&Oracle::from(k)));
+        *point = multiply_base(Plain, &our_scalar(&Oracle::from(k)));
     }
     for (point, normal) in points.iter().zip(normalize(&points).iter()) {
         assert_eq!(point.to_affine().unwrap_or(Affine::NONE), *normal);

@@ -1,5 +1,6 @@
 //! The field and the scalars against numbers of any length.
 
+use super::super::arithmetic::{Arithmetic, Plain};
 use super::super::field::{Fe, P, invert_all};
 use super::super::limbs::{self, Limbs};
 use super::super::scalar::{N, Scalar};
@@ -64,11 +65,11 @@ fn modulo(limbs: &Limbs, modulus: &Limbs) -> Limbs {
 
 /// The element whose Montgomery form has these limbs: so that carries meet them.
 pub(super) fn element(limbs: &Limbs) -> Fe {
-    Fe(modulo(limbs, &P))
+    Fe(modulo(limbs, &P), Plain)
 }
 
 /// The number that an element stands for, worked out by the model.
-fn meaning(element: &Fe) -> BigUint {
+fn meaning<A: Arithmetic>(element: &Fe<A>) -> BigUint {
     let p = big(&P);
     let inverse = (BigUint::from(1u8) << 256u32).modpow(&(&p - 2u8), &p);
     assert!(big(&element.0) < p, "not reduced");
@@ -125,19 +126,10 @@ proptest! {
 
     #[test]
     fn the_field_is_the_model(a in carry_prone(), b in carry_prone()) {
+        with_each!(check_field(&a, &b));
         let p = big(&P);
-        let (x, y) = (element(&a), element(&b));
-        let (u, v) = (meaning(&x), meaning(&y));
-        prop_assert_eq!(meaning(&x.add(&y)), (&u + &v) % &p);
-        prop_assert_eq!(meaning(&x.sub(&y)), (&u + &p - &v) % &p);
-        prop_assert_eq!(meaning(&x.mul(&y)), &u * &v % &p);
-        prop_assert_eq!(meaning(&x.square()), &u * &u % &p);
-        prop_assert_eq!(meaning(&x.double()), (&u + &u) % &p);
-        prop_assert_eq!(x.halve().double(), x);
-        prop_assert_eq!(x.double().halve(), x);
-        prop_assert!(big(&x.halve().0) < p);
-        prop_assert_eq!(meaning(&x.negate()), (&p - &u) % &p);
-        prop_assert_eq!(big(&x.number()), u);
+        let x = element(&a);
+        prop_assert_eq!(big(&x.number()), meaning(&x));
         prop_assert_eq!(x.is_zero().reveal(), x == Fe::ZERO);
         let canonical = big(&a) < p;
         prop_assert_eq!(Fe::from_bytes(&limbs::to_bytes(&a)).is_some(), canonical);
@@ -164,6 +156,28 @@ proptest! {
         let of_half = Scalar::of_low_half(&limbs::to_bytes(&a));
         prop_assert_eq!(big(of_half.limbs()), &middle + big(&a) % &middle);
     }
+}
+
+fn check_field(by: impl Arithmetic, a: &Limbs, b: &Limbs) {
+    let p = big(&P);
+    let (x, y) = (element(a).with(by), element(b).with(by));
+    let (u, v) = (meaning(&x), meaning(&y));
+    assert_eq!(meaning(&x.add(&y)), (&u + &v) % &p);
+    assert_eq!(meaning(&x.sub(&y)), (&u + &p - &v) % &p);
+    assert_eq!(meaning(&x.mul(&y)), &u * &v % &p);
+    assert_eq!(meaning(&x.square()), &u * &u % &p);
+    assert_eq!(meaning(&x.double()), (&u + &u) % &p);
+    assert_eq!(x.halve().double(), x);
+    assert_eq!(x.double().halve(), x);
+    assert!(big(&x.halve().0) < p);
+    assert_eq!(meaning(&x.negate()), (&p - &u) % &p);
+}
+
+fn check_roots(by: impl Arithmetic, limbs: &Limbs) {
+    let (x, p) = (element(limbs).with(by), big(&P));
+    let is_square = meaning(&x).modpow(&((&p - 1u8) >> 1), &p) <= BigUint::from(1u8);
+    assert_eq!(x.square_root().is_some(), is_square);
+    assert_eq!(x.square().square_root().map(|root| root.square()), Some(x.square()));
 }
 
 /// 1/a modulo a prime by the model, after Fermat; 0 for 0.
@@ -196,8 +210,10 @@ fn inverses_at_the_edges() {
     for edge in edges {
         for more in [&p, &n] {
             for number in [edge.clone() % more, (more - (&edge % more)) % more] {
-                let (x, s) =
-                    (Fe(small(&(&number % &p))), Scalar::reduce(&limbs::to_bytes(&small(&number))));
+                let (x, s) = (
+                    Fe(small(&(&number % &p)), Plain),
+                    Scalar::reduce(&limbs::to_bytes(&small(&number))),
+                );
                 assert_eq!(meaning(&x.invert()), inverse(&meaning(&x), &p), "{number}");
                 let found = s.invert().map_or(BigUint::ZERO, |inverse| big(inverse.limbs()));
                 assert_eq!(found, inverse(&(&number % &n), &n), "{number}");
@@ -233,9 +249,7 @@ proptest! {
         let (x, y) = (element(&a), element(&b));
         let (p, n) = (big(&P), big(&N));
         prop_assert_eq!(meaning(&x.invert()), meaning(&x).modpow(&(&p - 2u8), &p));
-        let is_square = meaning(&x).modpow(&((&p - 1u8) >> 1), &p) <= BigUint::from(1u8);
-        prop_assert_eq!(x.square_root().is_some(), is_square);
-        prop_assert_eq!(x.square().square_root().map(|root| root.square()), Some(x.square()));
+        with_each!(check_roots(&a));
         let mut all = [x, Fe::ZERO, y, x, Fe::ONE, Fe::ZERO];
         let each = all.map(|element| element.invert());
         invert_all(&mut all);

@@ -1,5 +1,6 @@
 //! Tables of points that come back, and sums that share inversions.
 
+use super::super::arithmetic::{Arithmetic, Plain};
 use super::super::sums::{normalize_vartime, sum_each_vartime};
 use super::super::{Affine, Jacobian, Multiples, Scalar, combine_prepared_vartime};
 use super::curve::{affine, jacobian, our_scalar, ours, scalars, theirs};
@@ -10,25 +11,31 @@ use ::sm2::{ProjectivePoint, Scalar as Oracle};
 use proptest::prelude::*;
 
 /// s*G + t*P for each pair, one by one and all together.
-fn check(point: &ProjectivePoint, pairs: &[(Oracle, Oracle)]) {
-    let table = Multiples::of_vartime(&affine(point));
+fn check(by: impl Arithmetic, point: &ProjectivePoint, pairs: &[(Oracle, Oracle)]) {
+    let table = Multiples::of_vartime(by, &affine(point));
     let base = ProjectivePoint::generator();
     let items: Vec<(Scalar, Scalar, &Multiples)> =
         pairs.iter().map(|(s, t)| (our_scalar(s), our_scalar(t), &table)).collect();
-    let together = combine_prepared_vartime(&items);
+    let together = combine_prepared_vartime(by, &items);
     assert_eq!(together.len(), items.len());
     for ((item, (s, t)), sum) in items.iter().zip(pairs).zip(&together) {
         let oracle = theirs(&(base * s + *point * t));
         assert_eq!(ours(sum), oracle, "{s:?} {t:?} of many");
-        let [alone] = combine_prepared_vartime(std::slice::from_ref(item))[..] else { panic!() };
+        let [alone] = combine_prepared_vartime(by, std::slice::from_ref(item))[..] else {
+            panic!()
+        };
         assert_eq!(ours(&alone), oracle, "{s:?} {t:?}");
     }
 }
 
 #[test]
 fn the_table_has_its_multiples() {
+    with_each!(check_table());
+}
+
+fn check_table(by: impl Arithmetic) {
     let point = ProjectivePoint::generator() * Oracle::from(0x1234_5678_9abc_def0u64);
-    let table = Multiples::of_vartime(&affine(&point));
+    let table = Multiples::of_vartime(by, &affine(&point));
     let mut window = point;
     let mut rows = 0;
     for row in table.rows() {
@@ -54,7 +61,7 @@ fn combinations_that_meet() {
             pairs.extend([0u64, 1, 31, 32, 33, 64].into_iter().flat_map(around).map(|t| (s, t)));
             pairs.extend([(s * m, s), (s * m, -s), (-s * m, s)]);
         }
-        check(&(base * m), &pairs);
+        with_each!(check(&(base * m), &pairs));
     }
 }
 
@@ -67,18 +74,22 @@ fn windows_at_their_edges() {
         pairs.extend([(power, -power), (power - Oracle::ONE, power + Oracle::ONE)]);
         power += power;
     }
-    check(&point, &pairs);
+    with_each!(check(&point, &pairs));
 }
 
 #[test]
 fn lists_of_every_length() {
+    with_each!(check_lists());
+}
+
+fn check_lists<A: Arithmetic>(by: A) {
     // Sums of small positive and negative multiples of G: equal and opposite points in all places.
     let base = ProjectivePoint::generator();
     let multiple = |k: i64| {
         let size = base * Oracle::from(k.unsigned_abs());
         if k < 0 { -size } else { size }
     };
-    let points: Vec<Affine> = (1..=3).map(|k| affine(&multiple(k))).collect();
+    let points: Vec<Affine<A>> = (1..=3).map(|k| affine(&multiple(k)).with(by)).collect();
     let signed = |k: i64| {
         let point = points[k.unsigned_abs() as usize - 1];
         if k < 0 { point.negate() } else { point }
@@ -87,9 +98,9 @@ fn lists_of_every_length() {
     for count in [0, 1, 2, 24, 25, 60, 200] {
         let numbers: Vec<Vec<i64>> =
             (0..count).map(|at| numbers.by_ref().take(at % 23).collect()).collect();
-        let mut lists: Vec<Vec<Affine>> =
+        let mut lists: Vec<Vec<Affine<A>>> =
             numbers.iter().map(|list| list.iter().map(|k| signed(*k)).collect()).collect();
-        let sums = sum_each_vartime(&mut lists);
+        let sums = sum_each_vartime(by, &mut lists);
         assert_eq!(sums.len(), count);
         for (sum, list) in sums.iter().zip(&numbers) {
             assert_eq!(ours(sum), theirs(&multiple(list.iter().sum())), "{list:?}");
@@ -105,7 +116,7 @@ fn one_inversion_for_many_points() {
     for count in [0, 1, 2, 19] {
         let points: Vec<Jacobian> = oracles.iter().take(count).map(|p| jacobian(p, &z)).collect();
         assert!(points.iter().all(|point| point.z != Fe::ONE));
-        let affine = normalize_vartime(&points);
+        let affine = normalize_vartime(Plain, &points);
         assert_eq!(affine.len(), count);
         for (point, oracle) in affine.iter().zip(&oracles) {
             assert_eq!(Some(point.coordinates()), theirs(oracle));
@@ -119,6 +130,6 @@ proptest! {
     #[test]
     fn combinations(p in scalars(), pairs in proptest::collection::vec((scalars(), scalars()), 1..8)) {
         let point = ProjectivePoint::generator() * if p == Oracle::ZERO { Oracle::ONE } else { p };
-        check(&point, &pairs);
+        with_each!(check(&point, &pairs));
     }
 }
