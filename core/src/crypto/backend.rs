@@ -97,6 +97,16 @@ impl Level {
         }
     }
 
+    /// Whether the one in force is the portable one, for code that asks at every block.
+    #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+    #[inline]
+    pub(crate) fn is_portable() -> bool {
+        match CURRENT.load(Ordering::Relaxed) {
+            UNKNOWN => matches!(Level::best(), Level::Portable),
+            chosen => chosen == Backend::Portable as u8,
+        }
+    }
+
     /// Every one that this processor has, the best last.
     #[cfg(test)]
     pub(crate) fn available() -> Vec<Level> {
@@ -146,5 +156,7 @@ mod tests {
         assert_eq!(names, ["portable", "avx2", "avx512"]);
         let levels: Vec<Backend> = Level::available().into_iter().map(Level::backend).collect();
         assert_eq!(levels, available);
+        #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+        assert_eq!(Level::is_portable(), Backend::current() == Backend::Portable);
     }
 }

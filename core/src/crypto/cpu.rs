@@ -12,6 +12,11 @@ pub(crate) struct Avx2(());
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Avx512(());
 
+/// The three instructions for SM3, and AVX, in whose registers they work: Intel since Lunar Lake. They come
+/// with AVX2 or with AVX-512, so they are no level of their own.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sm3Instructions(());
+
 impl Avx2 {
     /// The proof, if this processor and the system have all of it.
     pub(crate) fn detect() -> Option<Avx2> {
@@ -48,5 +53,14 @@ impl Avx512 {
             && is_x86_feature_detected!("vaes")
             && is_x86_feature_detected!("vpclmulqdq"))
         .then_some(Avx512(()))
+    }
+}
+
+impl Sm3Instructions {
+    /// The proof, if this processor and the system have all of it.
+    #[inline]
+    pub(crate) fn detect() -> Option<Sm3Instructions> {
+        (is_x86_feature_detected!("sm3") && is_x86_feature_detected!("avx"))
+            .then_some(Sm3Instructions(()))
     }
 }

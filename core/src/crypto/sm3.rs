@@ -17,10 +17,13 @@ mod avx2;
 mod avx512;
 mod compress;
 mod each;
+#[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+mod instructions;
 mod lanes;
 // Without vectors only tests use the lanes.
 #[cfg_attr(not(all(target_arch = "x86_64", not(yinxin_portable))), allow(dead_code))]
 mod many;
+mod one;
 #[cfg(test)]
 mod tests;
 
@@ -29,7 +32,7 @@ pub(crate) use each::compress_each;
 pub(crate) use lanes::START;
 pub(crate) use many::{Rest, digest_parts_many, finish_many};
 
-use compress::compress;
+use one::compress;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 /// The length of an SM3 value in bytes.

@@ -1,10 +1,10 @@
 //! One block into each of many states, for work that goes on in step.
 
-use super::compress::compress;
+use super::compress::compress as portable;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::lanes::States;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
-use super::{avx2, avx512};
+use super::{avx2, avx512, one};
 use crate::crypto::backend::Level;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use zeroize::Zeroize;
@@ -33,11 +33,15 @@ pub(crate) fn compress_each(level: Level, states: &mut [[u32; 8]], blocks: &[[u8
                 avx512::compress(token, lanes, blocks, 1);
             });
         }
-        Level::Portable => one_by_one(states, blocks),
+        Level::Portable => one_by_one(states, blocks, portable),
     }
 }
 
-fn one_by_one(states: &mut [[u32; 8]], blocks: &[[u8; 64]]) {
+fn one_by_one(
+    states: &mut [[u32; 8]],
+    blocks: &[[u8; 64]],
+    compress: impl Fn(&mut [u32; 8], &[[u8; 64]]),
+) {
     for (state, block) in states.iter_mut().zip(blocks) {
         compress(state, std::slice::from_ref(block));
     }
@@ -54,7 +58,7 @@ fn in_lanes<const N: usize>(
     for (states, blocks) in states.chunks_mut(N).zip(blocks.chunks(N)) {
         let count = states.len().min(blocks.len());
         if count < worth {
-            one_by_one(states, blocks);
+            one_by_one(states, blocks, one::compress);
             continue;
         }
         for (lane, state) in states.iter().enumerate() {

@@ -4,10 +4,11 @@
 //! lanes stay full until the last few messages. Whole blocks are read where they lie; only a block that
 //! crosses the border of two parts, and the end with its padding, is put together in a buffer.
 
-use super::compress::{compress, to_bytes};
+use super::compress::to_bytes;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::each::{WORTH_AVX2, WORTH_AVX512};
 use super::lanes::States;
+use super::one::compress;
 use super::{BLOCK, LENGTH, Sm3};
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 use super::{avx2, avx512};
