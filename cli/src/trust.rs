@@ -11,12 +11,13 @@ use yinxin::asn1::Profile;
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error};
-use yinxin::trust::{Moment, Policy, Proof, Revocation, Trust};
+use yinxin::trust::{AnchorPurpose, AnchorTerms, Moment, Policy, Proof, Revocation, STORE_FILE};
+use yinxin::trust::{SealStatePolicy, SealStates, Trust, TrustStore};
 
 /// What is trusted, and when it is judged.
 #[derive(Args, Debug, Clone, Default)]
 pub struct TrustArguments {
-    /// Trust anchors: files (PEM or DER) or folders of them
+    /// Trust anchors: files (PEM or DER) or folders of them, on the terms of the folder's trust.json
     #[arg(long, value_name = "PATH")]
     pub trust: Vec<PathBuf>,
     /// Certificates that help to build paths and bring no trust
@@ -28,6 +29,21 @@ pub struct TrustArguments {
     /// OCSP responses: files (PEM or DER) or folders of them
     #[arg(long, value_name = "PATH")]
     pub ocsp: Vec<PathBuf>,
+    /// Lists of the states of seals: files (DER) or folders of them
+    #[arg(long, value_name = "PATH")]
+    pub seal_states: Vec<PathBuf>,
+    /// Trust anchors of those who sign such lists: files (PEM or DER) or folders of them
+    #[arg(long, value_name = "PATH")]
+    pub seal_states_trust: Vec<PathBuf>,
+    /// The lowest number that a list of states may have: the last one seen
+    #[arg(long, value_name = "N")]
+    pub seal_states_number: Option<u64>,
+    /// Whether the state of a seal must be known
+    #[arg(long, value_enum, default_value_t)]
+    pub seal_state: SealStateArgument,
+    /// Judge the maker of a seal of GM/T 0031-2025 at the moment of the stamp too
+    #[arg(long)]
+    pub strict_makers: bool,
     /// The clock, in RFC 3339; default: now
     #[arg(long, value_name = "TIME")]
     pub at: Option<String>,
@@ -44,6 +60,9 @@ pub struct TrustArguments {
     /// The SM2 user id of signers, as text; default: 1234567812345678
     #[arg(long, value_name = "TEXT")]
     pub user_id: Option<String>,
+    /// The SM2 user id of the makers of seals, as text; default: that of signers
+    #[arg(long, value_name = "TEXT")]
+    pub maker_user_id: Option<String>,
     /// Make no network call (none is made by any command so far)
     #[arg(long)]
     pub offline: bool,
@@ -58,6 +77,18 @@ pub enum RevocationArgument {
     /// An answer counts where there is one.
     IfAvailable,
     /// Revocation is not looked at.
+    NotChecked,
+}
+
+/// Whether the state of a seal must be known.
+#[derive(ValueEnum, Debug, Clone, Copy, Default)]
+pub enum SealStateArgument {
+    /// A list must say that the seal was active.
+    Required,
+    /// A list must say so if any is given.
+    #[default]
+    IfAvailable,
+    /// Lists are not looked at.
     NotChecked,
 }
 
@@ -90,12 +121,33 @@ impl TrustArguments {
             RevocationArgument::IfAvailable => Revocation::IfAvailable,
             RevocationArgument::NotChecked => Revocation::NotChecked,
         };
+        policy.seal_state = match self.seal_state {
+            SealStateArgument::Required => SealStatePolicy::Required,
+            SealStateArgument::IfAvailable => SealStatePolicy::IfAvailable,
+            SealStateArgument::NotChecked => SealStatePolicy::NotChecked,
+        };
+        policy.strict_makers = self.strict_makers;
         if let Some(user_id) = &self.user_id {
             policy.user_id = UserId::new(user_id.as_bytes())?;
         }
+        if let Some(user_id) = &self.maker_user_id {
+            policy.maker_user_id = Some(UserId::new(user_id.as_bytes())?);
+        }
         let mut trust = Trust::new(policy);
-        for path in files_of(&self.trust)? {
-            named(&path, certificates(&path))?.into_iter().for_each(|c| trust.add_anchor(c));
+        add_anchors(&mut trust, &self.trust)?;
+        for path in files_of(&self.seal_states_trust)? {
+            for certificate in named(&path, certificates(&path))? {
+                let terms = AnchorTerms::new(&[AnchorPurpose::SealState]);
+                trust.add_anchor_for(certificate, terms)?;
+            }
+        }
+        for path in files_of(&self.seal_states)? {
+            let states = SealStates::from_der(&files::read(&path)?).map_err(Failure::from);
+            let states = named(&path, states)?;
+            if let Some(number) = self.seal_states_number {
+                trust.expect_seal_states(states.issuer(), number);
+            }
+            trust.add_seal_states(states);
         }
         for path in files_of(&self.intermediate)? {
             named(&path, certificates(&path))?.into_iter().for_each(|c| trust.add_intermediate(c));
@@ -137,6 +189,36 @@ pub fn certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
         return Err(Error::new(Code::Pem, path.display().to_string(), message).into());
     }
     Ok(certificates)
+}
+
+/// Trusts the certificates of files, and of folders on the terms of their `trust.json`.
+fn add_anchors(trust: &mut Trust, paths: &[PathBuf]) -> Result<(), Failure> {
+    for path in paths {
+        let page = path.join(STORE_FILE);
+        if !page.is_file() {
+            for file in files_of(std::slice::from_ref(path))? {
+                named(&file, certificates(&file))?.into_iter().for_each(|c| trust.add_anchor(c));
+            }
+            continue;
+        }
+        let read = TrustStore::from_json(&files::read(&page)?).map_err(Failure::from);
+        let store = named(&page, read)?;
+        // A file that no line names would be trusted by nobody, and everybody would think it was.
+        let forgotten = |file: &&PathBuf| {
+            **file != page && !store.lines().iter().any(|(name, _)| path.join(name) == **file)
+        };
+        if let Some(file) = files_of(std::slice::from_ref(path))?.iter().find(forgotten) {
+            let message = "trust.json does not name it";
+            return Err(Error::new(Code::Value, file.display().to_string(), message).into());
+        }
+        for (name, terms) in store.lines() {
+            let file = path.join(name);
+            for certificate in named(&file, certificates(&file))? {
+                trust.add_anchor_for(certificate, terms.clone())?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The files named, folders standing for the files in them (in the order of their names).

@@ -5,12 +5,14 @@ mod assess;
 mod moment;
 mod policy;
 pub mod seal_states;
+mod store;
 
 pub use anchors::{AnchorPurpose, AnchorTerms, MAX_MAKERS};
 pub use assess::{Assessment, Codes, Question, assess};
 pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation, SealStatePolicy};
 pub use seal_states::SealStates;
+pub use store::{MAX_STORE_BYTES, MAX_STORE_LINES, STORE_FILE, TrustStore};
 
 use crate::cert::chain;
 use crate::cert::{Certificate, Crl, OcspResponse, Purpose};

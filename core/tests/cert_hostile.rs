@@ -435,3 +435,52 @@ fn many_certificates_of_one_name_cost_a_budget_and_no_more() {
     assert_eq!(error.kind(), ChainErrorKind::Budget);
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
+
+#[test]
+fn critical_policies_are_refused_as_not_understood() {
+    let root = root();
+    let anchors = [root.certificate().clone()];
+    // CertificatePolicies ::= SEQUENCE OF SEQUENCE { policyIdentifier }: anyPolicy.
+    let policy = writer::sequence(&[&writer::oid(&Oid::new("2.5.29.32.0"))]);
+    let policies = writer::sequence(&[&policy]);
+    for critical in [false, true] {
+        let asked =
+            request(Profile::Signer).with_extension(oid::CERTIFICATE_POLICIES, critical, &policies);
+        let leaf = root.issue(&asked).unwrap();
+        let path = chain::build(&leaf, &[], &anchors, from(), Purpose::Sign);
+        let chain = chain::path(&leaf, &[], &anchors, from(), Purpose::Sign);
+        assert_eq!((path.is_ok(), chain.is_ok()), (!critical, !critical));
+        if let Err(error) = chain {
+            assert_eq!(error.kind(), ChainErrorKind::Constraint);
+            assert!(error.detail().contains("2.5.29.32 is not understood"), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_certificate_signed_under_the_empty_user_id_is_refused_by_name() {
+    let root_key = key();
+    let root = Authority::root(copy_of(&root_key), subject("Root"), from(), until()).unwrap();
+    let leaf = root.issue(&request(Profile::Signer)).unwrap();
+    let empty = yinxin::crypto::sm2::UserId::new(b"").unwrap();
+    let signature =
+        copy_of(&root_key).with_user_id(empty).sign(ToSign::Message(leaf.tbs())).unwrap();
+    let algorithm = root_key.algorithm().algorithm_identifier();
+    let signature = writer::bit_string(&signature);
+    let odd = writer::sequence(&[leaf.tbs(), &algorithm, &signature]);
+    let odd = Certificate::from_der(&odd).unwrap();
+    let anchors = [root.certificate().clone()];
+    assert!(chain::path(&leaf, &[], &anchors, from(), Purpose::Sign).is_ok());
+    let error = chain::path(&odd, &[], &anchors, from(), Purpose::Sign).unwrap_err();
+    assert_eq!(error.kind(), ChainErrorKind::BadSignature);
+    assert!(error.detail().contains("empty user id"), "{error}");
+    // Another key's signature is nobody's under any.
+    let other = Authority::root(key(), subject("Root"), from(), until()).unwrap();
+    let other = [other.certificate().clone()];
+    let error = chain::path(&leaf, &[], &other, from(), Purpose::Sign).unwrap_err();
+    assert!(!error.detail().contains("empty user id"), "{error}");
+}
+
+fn copy_of(key: &SoftwareKey) -> SoftwareKey {
+    SoftwareKey::from_pem(key.to_pkcs8_pem(None).unwrap().as_bytes(), None).unwrap()
+}

@@ -6,6 +6,7 @@ use seal_common::party::{Party, end, signing_time, soon, time};
 use yinxin::Time;
 use yinxin::authority::Profile;
 use yinxin::cert::{Certificate, Purpose};
+use yinxin::crypto::sm2::UserId;
 use yinxin::key::SoftwareKey;
 use yinxin::report::{CheckCode, NoteCode, Outcome, Report, Verdict};
 use yinxin::seal::{Expected, Seal, Stamp, StampRequest, Version, check_seal, check_stamp, stamp};
@@ -456,4 +457,37 @@ fn terms_that_no_anchor_can_have_are_refused() {
         terms.from = Some(time("2026-06-01T12:00:00Z"));
         terms.until = Some(time("2026-06-01T11:59:59Z"));
     });
+}
+
+#[test]
+fn makers_and_signers_may_have_user_ids_of_their_own() {
+    let party = Party::new();
+    let seal = party.seal(Version::V4);
+    let id = UserId::new(b"treasury").unwrap();
+    let certificates = vec![party.signer_certificate.as_der().to_vec()];
+    let pem = party.signer.to_pkcs8_pem(None).unwrap();
+    let signer = SoftwareKey::from_pem(pem.as_bytes(), None).unwrap();
+    let signer = signer.with_certificates(certificates).unwrap().with_user_id(id.clone());
+    let request = StampRequest {
+        seal: &seal,
+        data_hash: HASH,
+        property: "p",
+        time: signing_time(),
+        extensions: &[],
+    };
+    let made = stamp(&request, &signer).unwrap();
+    let expected = Expected { data_hash: Some(&HASH), property: Some("p") };
+    let verdict = |ids: (Option<&UserId>, Option<&UserId>)| {
+        let mut trust = party.trust();
+        let policy = trust.policy_mut();
+        policy.user_id = ids.0.cloned().unwrap_or_default();
+        policy.maker_user_id = ids.1.cloned();
+        let report = check_stamp(&made, &expected, &trust, &soon());
+        let outcome = |code| report.find(code).unwrap().outcome == Passed;
+        (outcome(CheckCode::StampSignature), outcome(CheckCode::SealSignature))
+    };
+    assert_eq!(verdict((None, None)), (false, true));
+    assert_eq!(verdict((Some(&id), None)), (true, false));
+    assert_eq!(verdict((Some(&id), Some(&UserId::default()))), (true, true));
+    assert_eq!(verdict((Some(&id), Some(&id))), (true, false));
 }

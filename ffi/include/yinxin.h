@@ -76,6 +76,21 @@
 #define YX_REVOCATION_NOT_CHECKED 2
 
 /**
+ * A list of states must say that the seal was active.
+ */
+#define YX_SEAL_STATE_REQUIRED 0
+
+/**
+ * Where lists of states are given, one must say that the seal was active; the default.
+ */
+#define YX_SEAL_STATE_IF_AVAILABLE 1
+
+/**
+ * Lists of states are not looked at; the report says so.
+ */
+#define YX_SEAL_STATE_NOT_CHECKED 2
+
+/**
  * Structures are read as the standards say and not otherwise; the default.
  */
 #define YX_PROFILE_CONFORMING 0
@@ -597,7 +612,7 @@ yx_status yx_signer_from_key_file(const uint8_t *file,
 /**
  * Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,
  * 1234567812345678. Other algorithms have none, and sign as before. A seal that its maker signed
- * under another user id is refused with YX_ERROR_SEAL_UNUSABLE.
+ * under neither this user id nor the default one is refused with YX_ERROR_SEAL_UNUSABLE.
  *
  * `user_id` has `length` readable bytes.
  */
@@ -734,6 +749,28 @@ yx_status yx_verifier_add_ocsp(struct yx_verifier *verifier,
                                size_t length);
 
 /**
+ * Trusts certificates (PEM of one or more, or DER of one) on these terms, as JSON in UTF-8: for what
+ * and when they count, such as {"purposes":["seal-state"],"until":"2030-01-01T00:00:00Z"}.
+ *
+ * `certificates` has `length` readable bytes, `terms` `terms_length`.
+ */
+yx_status yx_verifier_add_anchor_on_terms(struct yx_verifier *verifier,
+                                          const uint8_t *certificates,
+                                          size_t length,
+                                          const char *terms,
+                                          size_t terms_length);
+
+/**
+ * Offers a signed list of the states of seals (DER); it counts only if its signer leads to an anchor
+ * for that purpose (`yx_verifier_add_anchor_on_terms`).
+ *
+ * `states` has `length` readable bytes.
+ */
+yx_status yx_verifier_add_seal_states(struct yx_verifier *verifier,
+                                      const uint8_t *states,
+                                      size_t length);
+
+/**
  * Frees; NULL and handles that are not alive are left alone.
  */
 void yx_verifier_free(struct yx_verifier *verifier);
@@ -742,6 +779,11 @@ void yx_verifier_free(struct yx_verifier *verifier);
  * Sets whether revocation must be known: one of the YX_REVOCATION_ numbers.
  */
 yx_status yx_verifier_set_revocation(struct yx_verifier *verifier, int32_t revocation);
+
+/**
+ * Sets whether the state of a seal must be known: one of the YX_SEAL_STATE_ numbers.
+ */
+yx_status yx_verifier_set_seal_state(struct yx_verifier *verifier, int32_t seal_state);
 
 /**
  * Sets how strictly structures are read: one of the YX_PROFILE_ numbers.

@@ -6,7 +6,7 @@ use crate::{guard, handle, input, local};
 use std::ffi::c_char;
 use yinxin::asn1::Profile;
 use yinxin::error::{Code, Error, Result};
-use yinxin::trust::Revocation;
+use yinxin::trust::{Revocation, SealStatePolicy};
 use yinxin::voucher::Authorisation;
 
 /// An answer about revocation is needed for every certificate below the anchor; the default.
@@ -15,6 +15,13 @@ pub const YX_REVOCATION_REQUIRED: i32 = 0;
 pub const YX_REVOCATION_IF_AVAILABLE: i32 = 1;
 /// Revocation is not looked at; the report says so.
 pub const YX_REVOCATION_NOT_CHECKED: i32 = 2;
+
+/// A list of states must say that the seal was active.
+pub const YX_SEAL_STATE_REQUIRED: i32 = 0;
+/// Where lists of states are given, one must say that the seal was active; the default.
+pub const YX_SEAL_STATE_IF_AVAILABLE: i32 = 1;
+/// Lists of states are not looked at; the report says so.
+pub const YX_SEAL_STATE_NOT_CHECKED: i32 = 2;
 
 /// Structures are read as the standards say and not otherwise; the default.
 pub const YX_PROFILE_CONFORMING: i32 = 0;
@@ -36,6 +43,25 @@ pub extern "C" fn yx_verifier_set_revocation(
             _ => return Err(Error::new(Code::Argument, "revocation", "no such number")),
         };
         change(&settings, |settings| settings.trust.policy_mut().revocation = revocation);
+        Ok(())
+    })
+}
+
+/// Sets whether the state of a seal must be known: one of the YX_SEAL_STATE_ numbers.
+#[unsafe(no_mangle)]
+pub extern "C" fn yx_verifier_set_seal_state(
+    verifier: *mut yx_verifier,
+    seal_state: i32,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        let seal_state = match seal_state {
+            YX_SEAL_STATE_REQUIRED => SealStatePolicy::Required,
+            YX_SEAL_STATE_IF_AVAILABLE => SealStatePolicy::IfAvailable,
+            YX_SEAL_STATE_NOT_CHECKED => SealStatePolicy::NotChecked,
+            _ => return Err(Error::new(Code::Argument, "seal_state", "no such number")),
+        };
+        change(&settings, |settings| settings.trust.policy_mut().seal_state = seal_state);
         Ok(())
     })
 }

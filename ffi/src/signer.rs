@@ -169,7 +169,7 @@ fn key_file_options(flags: u32) -> Result<KeyFileOptions> {
 
 /// Sets the user id of SM2 under which is signed; NULL with length 0 is the default one,
 /// 1234567812345678. Other algorithms have none, and sign as before. A seal that its maker signed
-/// under another user id is refused with YX_ERROR_SEAL_UNUSABLE.
+/// under neither this user id nor the default one is refused with YX_ERROR_SEAL_UNUSABLE.
 ///
 /// # Safety
 ///

@@ -3,11 +3,12 @@
 use crate::handle::{self, Handle};
 use crate::status::yx_status;
 use crate::{guard, input, output};
+use std::ffi::c_char;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::error::Result;
 use yinxin::signature::Verifier;
-use yinxin::trust::{Policy, Trust};
+use yinxin::trust::{AnchorTerms, Policy, SealStates, Trust};
 use yinxin::voucher::{Authorisation, Catalogue, Templates};
 
 /// Trust anchors, certificates and lists that help, and the policy.
@@ -131,6 +132,58 @@ pub unsafe extern "C" fn yx_verifier_add_ocsp(
         let bytes = unsafe { input::bytes("response", response, length)? };
         let response = OcspResponse::from_bytes(bytes)?;
         change(&settings, |settings| settings.trust.add_ocsp(response));
+        Ok(())
+    })
+}
+
+/// Trusts certificates (PEM of one or more, or DER of one) on these terms, as JSON in UTF-8: for what
+/// and when they count, such as {"purposes":["seal-state"],"until":"2030-01-01T00:00:00Z"}.
+///
+/// # Safety
+///
+/// `certificates` has `length` readable bytes, `terms` `terms_length`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_add_anchor_on_terms(
+    verifier: *mut yx_verifier,
+    certificates: *const u8,
+    length: usize,
+    terms: *const c_char,
+    terms_length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let read = unsafe { certificates_of(certificates, length)? };
+        // SAFETY: the same for the terms.
+        let terms = unsafe { input::bytes("terms", terms.cast(), terms_length)? };
+        let terms = AnchorTerms::from_json(terms)?;
+        let mut added = Ok(());
+        change(&settings, |settings| {
+            added = read
+                .into_iter()
+                .try_for_each(|one| settings.trust.add_anchor_for(one, terms.clone()));
+        });
+        added
+    })
+}
+
+/// Offers a signed list of the states of seals (DER); it counts only if its signer leads to an anchor
+/// for that purpose (`yx_verifier_add_anchor_on_terms`).
+///
+/// # Safety
+///
+/// `states` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_add_seal_states(
+    verifier: *mut yx_verifier,
+    states: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let states = SealStates::from_der(unsafe { input::bytes("states", states, length)? })?;
+        change(&settings, |settings| settings.trust.add_seal_states(states));
         Ok(())
     })
 }

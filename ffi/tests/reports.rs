@@ -10,8 +10,10 @@ use std::ptr;
 use yinxin::Time;
 use yinxin::asn1::Profile;
 use yinxin::cert::{Certificate, Crl};
+use yinxin::key::SoftwareKey;
 use yinxin::seal::Seal;
 use yinxin::signature::Verifier;
+use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
 use yinxin::trust::{Moment, Policy, Revocation, Trust};
 use yinxin_ffi::*;
 
@@ -198,4 +200,47 @@ fn take(buffers: *mut yx_buffers) -> Vec<u8> {
     };
     yx_buffers_free(buffers);
     bytes
+}
+
+#[test]
+fn a_list_of_states_counts_from_who_was_entrusted() {
+    let open = Open::new();
+    open.trust();
+    let pem = &open.fixture.signer;
+    let (private, public) = pem.split_at(pem.find("-----BEGIN CERT").unwrap());
+    let certificate = Certificate::from_bytes(public.as_bytes()).unwrap();
+    let key = SoftwareKey::from_pem(private.as_bytes(), None).unwrap();
+    let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
+    let at = |days: i64| Time::from_unix(NOW).unwrap().plus_days(days).unwrap();
+    let seal = Seal::parse(&open.fixture.seal, Profile::Conforming).unwrap();
+    let mut list = SealStatesBuilder::new("office", at(-1), at(6)).unwrap();
+    let name = SealName { digest: seal.digest(), id: seal.id(), maker: "" };
+    for (state, days) in [(SealState::Active, -9), (SealState::Suspended, -2)] {
+        let (effective_from, recorded_at) = (at(days), at(days));
+        let change = StateChange { state, effective_from, recorded_at, reason: String::new() };
+        list.record(&name, change).unwrap();
+    }
+    let list = list.sign(&key).unwrap();
+    let (states, length) = (list.as_der().as_ptr(), list.as_der().len());
+    // SAFETY: pointer and length belong together.
+    let add = |length| unsafe { yx_verifier_add_seal_states(open.verifier, states, length) };
+    assert_eq!(add(length - 1), YX_ERROR_DER);
+    assert_eq!(open.check_seal(NOW).0, YX_OK);
+    assert_eq!(add(length), YX_OK);
+    assert_eq!(open.check_seal(NOW).0, YX_VERDICT_NOT_DETERMINED);
+    let der = certificate.as_der();
+    let on = |terms: &str| {
+        let (t, tl) = (terms.as_ptr().cast(), terms.len());
+        // SAFETY: pointers and lengths belong together.
+        unsafe { yx_verifier_add_anchor_on_terms(open.verifier, der.as_ptr(), der.len(), t, tl) }
+    };
+    assert_eq!(on(r#"{"purposes":["other"]}"#), YX_ERROR_VALUE);
+    assert_eq!(on(r#"{"purposes":["seal-state"]}"#), YX_OK);
+    let (status, report) = open.check_seal(NOW);
+    assert_eq!(status, YX_VERDICT_INVALID, "{report}");
+    assert!(report.contains("suspended since"), "{report}");
+    assert_eq!(open.check_seal(NOW - 3 * 86_400).0, YX_VERDICT_NOT_DETERMINED);
+    assert_eq!(yx_verifier_set_seal_state(open.verifier, 3), YX_ERROR_ARGUMENT);
+    assert_eq!(yx_verifier_set_seal_state(open.verifier, YX_SEAL_STATE_NOT_CHECKED), YX_OK);
+    assert_eq!(open.check_seal(NOW).0, YX_OK);
 }

@@ -31,6 +31,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "certificate" => vec![der(&world.root), der(&world.signer)],
         "crl" => vec![world.crl.as_der().to_vec()],
         "ocsp" => vec![world.ocsp.as_der().to_vec()],
+        "seal_states" => vec![world.seal_states.as_der().to_vec()],
         "seal" => world.seals.clone(),
         "stamp" => world.stamps.clone(),
         "signed_data" => vec![world.signature.clone()],

@@ -11,8 +11,13 @@ use yinxin::key::{Signer, SoftwareKey};
 use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::time::Time;
+<<<<<<< HEAD
 use yinxin::timestamp::{Imprint, TimeStampRequest, TimestampAuthority};
 use yinxin::trust::Trust;
+=======
+use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
+use yinxin::trust::{SealStates, Trust};
+>>>>>>> cc43490 (Give anchors terms in a folder's trust.json, and lists of seal states to everybody)
 use yinxin::{Result, asn1};
 
 /// Good things, made anew by each run of a target.
@@ -28,6 +33,8 @@ pub struct World {
     /// The root's revocation list.
     pub crl: Crl,
     pub ocsp: OcspResponse,
+    /// A list of the states of the seals, by one who was not entrusted with it.
+    pub seal_states: SealStates,
     /// A seal in each layout.
     pub seals: Vec<Vec<u8>>,
     /// A stamp over [`DOCUMENT`] with each seal.
@@ -120,6 +127,17 @@ fn make() -> Result<World> {
         stamps.push(seal::stamp(&request, &key)?.into_bytes());
         seals.push(seal.as_bytes().to_vec());
     }
+    let mut states = SealStatesBuilder::new("Office", time, until)?;
+    for seal in &seals {
+        let name = SealName { digest: sm3::digest(seal), id: "S1", maker: "Maker" };
+        for state in [SealState::Active, SealState::Cancelled] {
+            let reason = String::new();
+            let change =
+                StateChange { state, effective_from: from, recorded_at: from, reason };
+            states.record(&name, change)?;
+        }
+    }
+    let seal_states = states.sign(&key)?;
     let signature = cms::sign_detached(&key, DOCUMENT)?;
     let authority = TimestampAuthority::new(authority, asn1::Oid::new("1.2.3.4.1"))?;
     let query = TimeStampRequest::new(Imprint::sm3(DOCUMENT))?;
@@ -135,6 +153,7 @@ fn make() -> Result<World> {
         key,
         crl,
         ocsp,
+        seal_states,
         seals,
         stamps,
         signature,

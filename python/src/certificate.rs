@@ -128,6 +128,21 @@ impl<'py> FromPyObject<'_, 'py> for OcspResponses {
     }
 }
 
+/// Lists of the states of seals: one source or several, each DER.
+pub struct SealStates(pub Vec<yinxin::trust::SealStates>);
+
+impl<'py> FromPyObject<'_, 'py> for SealStates {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let one = |object: &Bound<'py, PyAny>| {
+            let data: Input = object.extract()?;
+            work(object.py(), || Ok(vec![yinxin::trust::SealStates::from_der(data.as_ref())?]))
+        };
+        each(&object, |_| false, one).map(SealStates)
+    }
+}
+
 /// Reads one source, or each of an iterable of them.
 fn each<'py, T>(
     object: &Bound<'py, PyAny>,

@@ -1,6 +1,6 @@
 //! The verifier: what it trusts, and every question that it answers.
 
-use crate::certificate::{Certificates, Crls, OcspResponses};
+use crate::certificate::{Certificates, Crls, OcspResponses, SealStates};
 use crate::error::{exception, misuse, work};
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
@@ -9,7 +9,9 @@ use crate::seal::{Seal, profile};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
 use yinxin::error::Result;
-use yinxin::trust::{Moment, Policy, Revocation, Trust};
+use yinxin::trust::{
+    AnchorPurpose, AnchorTerms, Moment, Policy, Revocation, SealStatePolicy, Trust,
+};
 use yinxin::{report, signature};
 
 /// Answers whether vouchers, stamps, signatures and seals are good: with these anchors, lists and
@@ -20,7 +22,7 @@ pub struct Verifier(signature::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, revocation="required", conforming=true, authorisation=None, templates=None, catalogue=None))]
+    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, seal_states=None, seal_state_anchors=None, revocation="required", seal_state="if-available", conforming=true, authorisation=None, templates=None, catalogue=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -28,7 +30,10 @@ impl Verifier {
         intermediates: Option<Certificates>,
         crls: Option<Crls>,
         ocsp: Option<OcspResponses>,
+        seal_states: Option<SealStates>,
+        seal_state_anchors: Option<Certificates>,
         revocation: &str,
+        seal_state: &str,
         conforming: bool,
         authorisation: Option<Authorisation>,
         templates: Option<Templates>,
@@ -45,6 +50,15 @@ impl Verifier {
                 return Err(misuse(py, "revocation", message));
             }
         };
+        policy.seal_state = match seal_state {
+            "required" => SealStatePolicy::Required,
+            "if-available" => SealStatePolicy::IfAvailable,
+            "not-checked" => SealStatePolicy::NotChecked,
+            _ => {
+                let message = "it is \"required\", \"if-available\" or \"not-checked\"";
+                return Err(misuse(py, "seal_state", message));
+            }
+        };
         let mut trust = Trust::new(policy);
         anchors.0.into_iter().for_each(|one| trust.add_anchor(one));
         intermediates
@@ -53,6 +67,11 @@ impl Verifier {
             .for_each(|one| trust.add_intermediate(one));
         crls.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_crl(one));
         ocsp.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_ocsp(one));
+        seal_states.into_iter().flat_map(|some| some.0).for_each(|one| trust.add_seal_states(one));
+        for anchor in seal_state_anchors.into_iter().flat_map(|some| some.0) {
+            let terms = AnchorTerms::new(&[AnchorPurpose::SealState]);
+            work(py, || trust.add_anchor_for(anchor, terms))?;
+        }
         let mut verifier = signature::Verifier::new(trust);
         if let Some(Authorisation(authorisation)) = authorisation {
             verifier = verifier.with_authorisation(authorisation);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 import yinxin
@@ -73,3 +74,20 @@ def test_text_has_a_line_for_every_check(world: World) -> None:
         assert check.code in report.to_text()
     assert str(report) == report.to_text()
     assert repr(report).startswith("<Report Valid")
+
+
+def test_the_state_of_a_seal_is_asked_for(world: World) -> None:
+    def checked(**given: Any) -> tuple[str, yinxin.Check]:
+        verifier = yinxin.Verifier(anchors=world.root.certificate, crls=world.crl, **given)
+        report = verifier.check_seal(world.seal, at=AT)
+        (check,) = (check for check in report.checks if check.code == "seal.state")
+        return report.verdict, check
+
+    verdict, check = checked()
+    assert (verdict, check.outcome, check.required) == ("Valid", "NotDetermined", False)
+    verdict, check = checked(seal_state="required")
+    assert (verdict, check.outcome, check.required) == ("NotDetermined", "NotDetermined", True)
+    with pytest.raises(yinxin.MisuseError):
+        checked(seal_state="perhaps")
+    with pytest.raises(yinxin.MalformedError):
+        checked(seal_states=b"no list", seal_state_anchors=world.root.certificate)

@@ -2,6 +2,7 @@
 
 mod inspect;
 mod make;
+mod states;
 
 pub use inspect::{certificate, describe, hex, notes};
 
@@ -23,6 +24,9 @@ pub enum Command {
     Check(CheckArguments),
     /// Show what a seal holds
     Inspect(InspectArguments),
+    /// Make, check and inspect lists of the states of seals
+    #[command(subcommand)]
+    States(states::Command),
 }
 
 /// A seal to check.
@@ -63,6 +67,7 @@ impl Command {
             Command::Make(arguments) => arguments.target.json,
             Command::Check(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
+            Command::States(command) => command.wants_json(),
         }
     }
 }
@@ -75,6 +80,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
             check(&files::read(&arguments.file)?, &arguments.trust, arguments.json)
         }
         Command::Inspect(arguments) => show(arguments),
+        Command::States(command) => states::run(command),
     }
 }
 

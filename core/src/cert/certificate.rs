@@ -311,6 +311,18 @@ impl Certificate {
         issuer.key_signed(self.part(&self.0.algorithm), self.tbs(), self.signature_value(), keys)
     }
 
+    /// Names the user id under which a signature that is not good would be: some authorities sign
+    /// under the empty one. It stays not good.
+    pub(in crate::cert) fn other_user_id(&self, issuer: &Certificate) -> Option<&'static str> {
+        let identifier = self.part(&self.0.algorithm);
+        let algorithm = algorithm::for_key(identifier, issuer.part(&issuer.0.key_algorithm))?;
+        let empty = crate::crypto::sm2::UserId::new(b"").ok()?;
+        let found =
+            issuer.public_key().verify(algorithm, &empty, self.tbs(), self.signature_value());
+        let sm2 = matches!(issuer.public_key(), PublicKey::Sm2(_));
+        (sm2 && found.is_ok()).then_some("; it would be under the empty user id")
+    }
+
     /// Whether the signature was found good before under the key of `issuer`.
     pub(in crate::cert) fn is_known_to_be_signed_by(&self, issuer: &Certificate) -> bool {
         self.0.signed_by.get().as_ref() == Some(issuer)

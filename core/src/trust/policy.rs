@@ -46,4 +46,13 @@ pub struct Policy {
     pub profile: Profile,
     /// The user id under which SM2 signatures of documents are checked; the standard's default.
     pub user_id: UserId,
+    /// The user id under which the makers of seals sign; the one above, if absent.
+    pub maker_user_id: Option<UserId>,
+}
+
+impl Policy {
+    /// The user id under which the signatures of seals are checked.
+    pub(crate) fn id_of_makers(&self) -> &UserId {
+        self.maker_user_id.as_ref().unwrap_or(&self.user_id)
+    }
 }

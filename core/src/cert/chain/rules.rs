@@ -76,7 +76,8 @@ pub(super) fn signatures(path: &[&Certificate], keys: &PreparedKeys) -> Result<(
         match certificate.is_signed_by(issuer, keys) {
             Some(true) => {}
             Some(false) => {
-                let detail = format!("its signature is not that of {}", issuer.subject());
+                let other = certificate.other_user_id(issuer).unwrap_or_default();
+                let detail = format!("its signature is not that of {}{other}", issuer.subject());
                 return Err(ChainError::about(ChainErrorKind::BadSignature, certificate, detail));
             }
             None => {

@@ -134,7 +134,7 @@ fn check_picture(report: &mut Report, seal: &Seal) {
 }
 
 fn check_signature(report: &mut Report, seal: &Seal, trust: &Trust) {
-    let verified = seal.verify_signature(&trust.policy().user_id, trust.keys());
+    let verified = seal.verify_signature(trust.policy().id_of_makers(), trust.keys());
     if verified.outcome == Outcome::Failed
         && let Some((code, detail)) = seal.diagnose_signature()
     {
