@@ -52,9 +52,10 @@ pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
 pub use policy::{
     YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
-    YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, yx_verifier_set_authorisation_json,
+    YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, YX_SEAL_STATE_IF_AVAILABLE,
+    YX_SEAL_STATE_NOT_CHECKED, YX_SEAL_STATE_REQUIRED, yx_verifier_set_authorisation_json,
     yx_verifier_set_catalogue_json, yx_verifier_set_profile, yx_verifier_set_revocation,
-    yx_verifier_set_templates_json, yx_verifier_set_user_id,
+    yx_verifier_set_seal_state, yx_verifier_set_templates_json, yx_verifier_set_user_id,
 };
 pub use report::{
     yx_report, yx_report_free, yx_report_json, yx_report_text, yx_report_verdict, yx_reports,
@@ -72,8 +73,9 @@ pub use signer::{
 };
 pub use status::*;
 pub use verifier::{
-    yx_verifier, yx_verifier_add_anchor, yx_verifier_add_crl, yx_verifier_add_intermediate,
-    yx_verifier_add_ocsp, yx_verifier_free, yx_verifier_new,
+    yx_verifier, yx_verifier_add_anchor, yx_verifier_add_anchor_on_terms, yx_verifier_add_crl,
+    yx_verifier_add_intermediate, yx_verifier_add_ocsp, yx_verifier_add_seal_states,
+    yx_verifier_free, yx_verifier_new,
 };
 pub use version::{YX_ABI_VERSION, yx_abi_version, yx_version};
 pub use voucher::{
