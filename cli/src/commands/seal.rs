@@ -21,7 +21,7 @@ pub enum Command {
     /// Make a seal
     Make(Box<make::Arguments>),
     /// Check a seal: its signature, its maker, its dates
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Show what a seal holds
     Inspect(InspectArguments),
     /// Make, check and inspect lists of the states of seals

@@ -23,7 +23,7 @@ pub enum Command {
     /// Sign every voucher of an envelope
     Sign(Box<act::SignArguments>),
     /// Verify every voucher of an envelope and every act over it
-    Verify(VerifyArguments),
+    Verify(Box<VerifyArguments>),
     /// Show what an envelope holds
     Inspect(InspectArguments),
     /// Prepare acts whose key is elsewhere: what has to be signed goes into a request

@@ -22,7 +22,7 @@ pub enum Command {
     /// Make a first list, or the next one after another, for small installations
     Make(Box<MakeArguments>),
     /// Check a list: its signature, its issuer, its dates
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Show what a list holds
     Inspect(InspectArguments),
 }
