@@ -22,7 +22,7 @@ pub enum Command {
     /// Answer a request with the key of a time stamp authority (application/timestamp-reply)
     Issue(Box<IssueArguments>),
     /// Check a token, or the answer that it came in
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
 }
 
 /// A request.
