@@ -11,13 +11,9 @@ use yinxin::key::{Signer, SoftwareKey};
 use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::time::Time;
-<<<<<<< HEAD
 use yinxin::timestamp::{Imprint, TimeStampRequest, TimestampAuthority};
-use yinxin::trust::Trust;
-=======
 use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
 use yinxin::trust::{SealStates, Trust};
->>>>>>> cc43490 (Give anchors terms in a folder's trust.json, and lists of seal states to everybody)
 use yinxin::{Result, asn1};
 
 /// Good things, made anew by each run of a target.
@@ -132,8 +128,7 @@ fn make() -> Result<World> {
         let name = SealName { digest: sm3::digest(seal), id: "S1", maker: "Maker" };
         for state in [SealState::Active, SealState::Cancelled] {
             let reason = String::new();
-            let change =
-                StateChange { state, effective_from: from, recorded_at: from, reason };
+            let change = StateChange { state, effective_from: from, recorded_at: from, reason };
             states.record(&name, change)?;
         }
     }
