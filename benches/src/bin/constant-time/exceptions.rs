@@ -53,6 +53,7 @@ pub const EXCEPTIONS: &[(&str, usize, &str)] = &[
     ("sm2::lanes::doors::ifma_base_x", 3, "how many scalars there are"),
     ("sm2::portable::comb::multiply_base", 3, "which window it is, and in which limbs"),
     ("sm2::portable::multiply::multiply", 5, "which window or table entry it is, odd or even"),
+    ("sm2::portable::point::Jacobian<A>::to_affine", 1, "whether it is infinity"),
     ("sm2::portable::scalar::Scalar::invert", 1, "whether it is 0"),
     ("sm4::avx2::run", 5, "how many blocks there are"),
     ("sm4::avx512::run", 7, "how many blocks there are"),

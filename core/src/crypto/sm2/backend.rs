@@ -69,7 +69,7 @@ impl PreparedPoint {
     pub(crate) const TABLE: usize = Multiples::BYTES;
 
     /// Works out the table.
-    pub(crate) fn new(point: &Point) -> PreparedPoint {
+    pub(crate) fn of_vartime(point: &Point) -> PreparedPoint {
         PreparedPoint(compute!(Level::current(), by, Multiples::of_vartime(by, &point.0)))
     }
 }

@@ -94,7 +94,10 @@ impl PreparedPublicKey {
 /// Works out the table.
 impl From<&PublicKey> for PreparedPublicKey {
     fn from(key: &PublicKey) -> Self {
-        PreparedPublicKey(Arc::new(Prepared { key: *key, point: PreparedPoint::new(key.point()) }))
+        PreparedPublicKey(Arc::new(Prepared {
+            key: *key,
+            point: PreparedPoint::of_vartime(key.point()),
+        }))
     }
 }
 
