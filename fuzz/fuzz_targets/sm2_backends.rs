@@ -21,7 +21,7 @@ fuzz_target!(init: seeds::write("sm2_backends"), |data: &[u8]| {
     };
     let messages: Vec<&[u8]> = rest.chunks(7).take(MOST).collect();
     let public = key.public_key();
-    let prepared = PreparedPublicKey::new(public);
+    let prepared = PreparedPublicKey::from(public);
     let mut seen = Vec::new();
     for backend in Backend::available() {
         backend.select().expect("an available backend");
