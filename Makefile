@@ -28,9 +28,11 @@ fuzz: ## every fuzz target for SECONDS each: make fuzz SECONDS=600
 constant-time: ## that nothing tells a secret: make constant-time SAMPLES=quick leaves the clock out
 	benches/constant-time.sh $(SAMPLES)
 
-soak: ## the long form: peers judge vectors and random cases, every byte bent, ten minutes a fuzz target
+soak: ## the long form: peers judge vectors and random cases, vectors in debug and release, every byte bent, ten minutes a fuzz target
 	vectors/interop/agree.py
 	vectors/interop/crosscheck.py
+	$(CARGO) run --quiet -p yinxin-vectors -- $(wildcard vectors/data/*.json)
+	$(CARGO) run --quiet --release -p yinxin-vectors -- $(wildcard vectors/data/*.json)
 	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make
 	fuzz/run.sh 600
 	benches/constant-time.sh
