@@ -10,6 +10,8 @@ mkdir -p "$target"
 target=$(cd "$target" && pwd)
 venv=$target/venv
 
+# An environment holds its own path in its programs, so one that was moved or copied is made anew.
+grep -qsF "$venv" "$venv/bin/activate" || rm -rf "$venv"
 [ -x "$venv/bin/python" ] || "${PYTHON:-python3}" -m venv "$venv"
 PATH=$venv/bin:$PATH
 export PATH CARGO_TARGET_DIR="$target"
