@@ -63,6 +63,10 @@ pub struct TrustArguments {
     /// The SM2 user id of the makers of seals, as text; default: that of signers
     #[arg(long, value_name = "TEXT")]
     pub maker_user_id: Option<String>,
+    /// The SM2 user id under which issuers sign certificates, revocation lists and OCSP responses, as
+    /// text ("" is the empty one); default: 1234567812345678
+    #[arg(long, value_name = "TEXT")]
+    pub issuer_user_id: Option<String>,
     /// Make no network call (none is made by any command so far)
     #[arg(long)]
     pub offline: bool,
@@ -132,6 +136,9 @@ impl TrustArguments {
         }
         if let Some(user_id) = &self.maker_user_id {
             policy.maker_user_id = Some(UserId::new(user_id.as_bytes())?);
+        }
+        if let Some(user_id) = &self.issuer_user_id {
+            policy.issuer_user_id = UserId::new(user_id.as_bytes())?;
         }
         let mut trust = Trust::new(policy);
         add_anchors(&mut trust, &self.trust)?;

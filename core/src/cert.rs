@@ -17,6 +17,7 @@ mod certificate;
 pub mod chain;
 mod crl;
 mod extension;
+mod issuers;
 mod name;
 mod ocsp;
 mod pem;
@@ -26,8 +27,11 @@ mod usage;
 pub use certificate::{Certificate, MAX_CERTIFICATE_BYTES};
 pub use crl::{Crl, CrlEntry, MAX_CRL_BYTES, Reason};
 pub use extension::KeyUsage;
+pub use issuers::IssuerDeviation;
 pub use ocsp::{MAX_OCSP_ANSWERS, MAX_OCSP_BYTES, MAX_OCSP_CERTIFICATES, OcspResponse};
 pub use usage::Purpose;
 
+// How a trust verifies what issuers signed.
+pub(crate) use issuers::Issuers;
 // How names are written in text, for the authority that makes and reads requests.
 pub(crate) use name::{attribute_oid, text_of};

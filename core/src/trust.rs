@@ -15,7 +15,7 @@ pub use seal_states::SealStates;
 pub use store::{MAX_STORE_BYTES, MAX_STORE_LINES, STORE_FILE, TrustStore};
 
 use crate::cert::chain;
-use crate::cert::{Certificate, Crl, OcspResponse, Purpose};
+use crate::cert::{Certificate, Crl, Issuers, OcspResponse, Purpose};
 use crate::crypto::public_key::PreparedKeys;
 use crate::error::Result;
 use crate::time::Time;
@@ -108,8 +108,8 @@ impl Trust {
         now: Time,
     ) -> bool {
         let path = |anchors: &[Certificate]| {
-            let (among, keys) = (self.intermediates(), self.keys());
-            chain::path_with(certificate, among, anchors, at, purpose, keys)
+            let (among, issuers) = (self.intermediates(), self.issuers());
+            chain::path_with(certificate, among, anchors, at, purpose, issuers)
         };
         self.anchors.any_distrusted(now)
             && path(&self.anchors.at(purpose, at)).is_ok()
@@ -129,6 +129,11 @@ impl Trust {
     /// The keys that are prepared, and those that may be.
     pub(crate) fn keys(&self) -> &PreparedKeys {
         &self.keys
+    }
+
+    /// How what issuers signed is verified.
+    pub(crate) fn issuers(&self) -> Issuers<'_> {
+        Issuers { user_id: &self.policy.issuer_user_id, keys: &self.keys }
     }
 
     /// Forgets the keys that are prepared; from now on they take at most this many bytes.

@@ -3,14 +3,14 @@
 use crate::asn1::writer;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::UserId;
-use pki_types::{AlgorithmIdentifier, InvalidSignature, SignatureVerificationAlgorithm, alg_id};
+use pki_types::{AlgorithmIdentifier, InvalidSignature, alg_id};
 
 /// One algorithm with one kind of key, by the contents of their AlgorithmIdentifiers.
 #[derive(Debug)]
 pub(in crate::cert) struct Known {
     pub(in crate::cert) algorithm: SignatureAlgorithm,
-    signature: AlgorithmIdentifier,
-    key: AlgorithmIdentifier,
+    pub(in crate::cert) signature: AlgorithmIdentifier,
+    pub(in crate::cert) key: AlgorithmIdentifier,
 }
 
 /// 1.2.156.10197.1.501 without parameters.
@@ -63,11 +63,12 @@ pub(in crate::cert) fn for_key(identifier: &[u8], key: &[u8]) -> Option<Signatur
     KNOWN.iter().find(fits).map(|known| known.algorithm)
 }
 
-/// Certificates and lists are signed under the default user id (GB/T 20518).
-impl SignatureVerificationAlgorithm for Known {
-    fn verify_signature(
+impl Known {
+    /// Verifies under a key that stands alone; the user id counts for SM2.
+    pub(in crate::cert) fn verify(
         &self,
         public_key: &[u8],
+        user_id: &UserId,
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
@@ -75,16 +76,8 @@ impl SignatureVerificationAlgorithm for Known {
         let spki = writer::sequence(&[&algorithm, &writer::bit_string(public_key)]);
         PublicKey::from_spki_der(&spki)
             .map_err(|_| InvalidSignature)?
-            .verify(self.algorithm, &UserId::default(), message, signature)
+            .verify(self.algorithm, user_id, message, signature)
             .map_err(|_| InvalidSignature)
-    }
-
-    fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        self.key
-    }
-
-    fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        self.signature
     }
 }
 

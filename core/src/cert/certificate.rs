@@ -2,12 +2,13 @@
 
 use super::algorithm;
 use super::extension::{Extensions, KeyUsage};
+use super::issuers::{Issuers, Signed, SignedBy};
 use super::name::Name;
 use super::pem;
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Reader};
 use crate::crypto::memo::Memo;
-use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
+use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
@@ -61,7 +62,7 @@ struct Inner {
     has_unique_ids: bool,
     digest: Memo<[u8; 32]>,
     /// The authority whose signature was found good: paths are asked for again and again.
-    signed_by: Memo<Certificate>,
+    signed_by: SignedBy,
 }
 
 impl Certificate {
@@ -288,50 +289,29 @@ impl Certificate {
         self.0.has_unique_ids
     }
 
-    /// Whether this certificate's key signed `message`, under the default user id, with the
-    /// algorithm of these identifier contents; `None` if the algorithm is not offered for the key.
-    pub(in crate::cert) fn key_signed(
-        &self,
-        identifier: &[u8],
-        message: &[u8],
-        signature: &[u8],
-        keys: &PreparedKeys,
-    ) -> Option<bool> {
-        let algorithm = algorithm::for_key(identifier, self.part(&self.0.key_algorithm))?;
-        let user_id = crate::crypto::sm2::UserId::default();
-        Some(keys.verify(self.public_key(), algorithm, &user_id, message, signature).is_ok())
+    /// The contents of the key's AlgorithmIdentifier.
+    pub(in crate::cert) fn key_algorithm(&self) -> &[u8] {
+        self.part(&self.0.key_algorithm)
     }
 
-    /// Whether `issuer`'s key signed this certificate; `None` as for [`Self::key_signed`].
+    /// What its issuer signed.
+    pub(in crate::cert) fn signed(&self) -> Signed<'_> {
+        let algorithm = self.part(&self.0.algorithm);
+        Signed { algorithm, message: self.tbs(), signature: self.signature_value() }
+    }
+
+    /// Under whose key the signature was found good before.
+    pub(in crate::cert) fn signed_by(&self) -> &SignedBy {
+        &self.0.signed_by
+    }
+
+    /// Whether `issuer`'s key signed this certificate; `None` if the algorithm is not offered.
     pub(in crate::cert) fn is_signed_by(
         &self,
         issuer: &Certificate,
-        keys: &PreparedKeys,
+        issuers: Issuers<'_>,
     ) -> Option<bool> {
-        issuer.key_signed(self.part(&self.0.algorithm), self.tbs(), self.signature_value(), keys)
-    }
-
-    /// Names the user id under which a signature that is not good would be: some authorities sign
-    /// under the empty one. It stays not good.
-    pub(in crate::cert) fn other_user_id(&self, issuer: &Certificate) -> Option<&'static str> {
-        let identifier = self.part(&self.0.algorithm);
-        let algorithm = algorithm::for_key(identifier, issuer.part(&issuer.0.key_algorithm))?;
-        let empty = crate::crypto::sm2::UserId::new(b"").ok()?;
-        let found =
-            issuer.public_key().verify(algorithm, &empty, self.tbs(), self.signature_value());
-        let sm2 = matches!(issuer.public_key(), PublicKey::Sm2(_));
-        (sm2 && found.is_ok()).then_some("; it would be under the empty user id")
-    }
-
-    /// Whether the signature was found good before under the key of `issuer`.
-    pub(in crate::cert) fn is_known_to_be_signed_by(&self, issuer: &Certificate) -> bool {
-        self.0.signed_by.get().as_ref() == Some(issuer)
-    }
-
-    /// Remembers that the signature is good under the key of `issuer`. It is so at any time: dates,
-    /// constraints and revocation are asked about each time.
-    pub(in crate::cert) fn remember_signed_by(&self, issuer: &Certificate) {
-        self.0.signed_by.set(issuer.clone());
+        issuers.verify(issuer, self.signed())
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
@@ -442,7 +422,7 @@ fn read(der: &[u8]) -> Result<Inner> {
         extensions,
         has_unique_ids: issuer_id.is_some() || subject_id.is_some(),
         digest: Memo::default(),
-        signed_by: Memo::default(),
+        signed_by: SignedBy::default(),
     })
 }
 

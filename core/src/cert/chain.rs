@@ -25,8 +25,8 @@ mod search;
 mod second;
 
 use super::certificate::Certificate;
+use super::issuers::{IssuerDeviation, Issuers};
 pub use super::usage::Purpose;
-use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 use std::fmt;
 
@@ -83,6 +83,7 @@ impl VerifiedChain {
 pub struct ChainError {
     kind: ChainErrorKind,
     detail: String,
+    deviation: Option<IssuerDeviation>,
 }
 
 /// The kind of a [`ChainError`].
@@ -126,7 +127,7 @@ impl ChainErrorKind {
 
 impl ChainError {
     fn new(kind: ChainErrorKind, detail: impl Into<String>) -> ChainError {
-        ChainError { kind, detail: detail.into() }
+        ChainError { kind, detail: detail.into(), deviation: None }
     }
 
     /// An error about one certificate of the path.
@@ -137,6 +138,11 @@ impl ChainError {
     /// What kind of error it is.
     pub fn kind(&self) -> ChainErrorKind {
         self.kind
+    }
+
+    /// What a bad signature may be, if that is known.
+    pub fn deviation(&self) -> Option<IssuerDeviation> {
+        self.deviation
     }
 
     /// Which certificate, and what is wrong with it, for people; not stable.
@@ -173,8 +179,8 @@ pub fn build(
     path(leaf, intermediates, anchors, at, purpose)
 }
 
-/// A path from `leaf` to one of the `anchors`: names, signatures, constraints, and the dates of all
-/// above the leaf. The usage and the dates of the leaf are left to the caller
+/// A path from `leaf` to one of the `anchors`: names, signatures (those of SM2 under the default
+/// user id), constraints, and the dates of all above the leaf. The usage and the dates of the leaf are left to the caller
 /// ([`Certificate::usage_problem`], [`Certificate::is_valid_at`]); the moment judged is `at` or,
 /// where the leaf is not valid then, the nearest moment at which it is.
 ///
@@ -194,23 +200,23 @@ pub fn path(
     at: Time,
     purpose: Purpose,
 ) -> Result<VerifiedChain, ChainError> {
-    path_with(leaf, intermediates, anchors, at, purpose, &PreparedKeys::default())
+    Issuers::usual(|issuers| path_with(leaf, intermediates, anchors, at, purpose, issuers))
 }
 
-/// [`path`], signatures verified with the keys prepared among these.
+/// [`path`], signatures of SM2 under this user id and with the keys prepared among these.
 pub(crate) fn path_with(
     leaf: &Certificate,
     intermediates: &[Certificate],
     anchors: &[Certificate],
     at: Time,
     purpose: Purpose,
-    keys: &PreparedKeys,
+    issuers: Issuers<'_>,
 ) -> Result<VerifiedChain, ChainError> {
     if anchors.contains(leaf) {
         return Ok(VerifiedChain { certificates: vec![leaf.clone()], beside: Vec::new() });
     }
     let at = leaf.nearest_valid(at);
-    let found = search::find(leaf, intermediates, anchors, at, purpose, keys)?;
+    let found = search::find(leaf, intermediates, anchors, at, purpose, issuers)?;
     let is_beside = |other: &&Certificate| {
         let named = |issuer: &&Certificate| issuer.subject_name().matches(other.subject_name());
         let signs = other.key_usage().is_some_and(|usage| usage.crl_sign());

@@ -9,10 +9,9 @@ pub use reason::Reason;
 pub(in crate::cert) use reason::Reasons;
 
 use super::certificate::Certificate;
+use super::issuers::{Issuers, Signed, SignedBy};
 use super::name::Name;
 use super::pem;
-use crate::crypto::memo::Memo;
-use crate::crypto::public_key::PreparedKeys;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
@@ -24,6 +23,7 @@ pub const MAX_CRL_BYTES: usize = 64 << 20;
 
 const STRUCTURE: &str = "CertificateList";
 const LABELS: &[&str] = &["X509 CRL"];
+const BAD_SIGNATURE: &str = "its signature is not the issuer's";
 
 /// A revocation list: the bytes as received, and what was read from them.
 ///
@@ -60,7 +60,7 @@ struct Inner {
     other_issuers: Vec<Name>,
     problem: Option<String>,
     /// The last authority whose signature was found good: lists are asked about again and again.
-    signed_by: Memo<Certificate>,
+    signed_by: SignedBy,
 }
 
 /// An entry, its serial number by its place in the bytes.
@@ -223,16 +223,17 @@ impl Crl {
     }
 
     /// Whether this authority issued the list: its name, its signature, and its right to sign
-    /// lists (cRLSign, if it has keyUsage at all). Says nothing about the authority itself.
+    /// lists (cRLSign, if it has keyUsage at all), SM2 under the default user id. Says nothing about
+    /// the authority itself.
     pub fn is_issued_by(&self, issuer: &Certificate) -> bool {
-        self.issuer_problem(issuer, &PreparedKeys::default()).is_none()
+        Issuers::usual(|issuers| self.issuer_problem(issuer, issuers).is_none())
     }
 
     /// Why the list is not one of this authority's; `None` if it is.
     pub(super) fn issuer_problem(
         &self,
         issuer: &Certificate,
-        keys: &PreparedKeys,
+        issuers: Issuers<'_>,
     ) -> Option<&'static str> {
         if !self.names_issuer(issuer) {
             return Some("it names another issuer");
@@ -240,18 +241,35 @@ impl Crl {
         if issuer.key_usage().is_some_and(|usage| !usage.crl_sign()) {
             return Some("its issuer's keyUsage has no cRLSign");
         }
-        if self.0.signed_by.get().as_ref() == Some(issuer) {
+        if self.0.signed_by.is(issuer, issuers) {
             return None;
         }
-        let (tbs, signature) = (self.part(&self.0.tbs), self.part(&self.0.signature));
-        match issuer.key_signed(self.part(&self.0.algorithm), tbs, signature, keys) {
+        match issuers.verify(issuer, self.signed()) {
             Some(true) => {
-                self.0.signed_by.set(issuer.clone());
+                self.0.signed_by.set(issuer, issuers);
                 None
             }
-            Some(false) => Some("its signature is not the issuer's"),
+            Some(false) => Some(BAD_SIGNATURE),
             None => Some("its signature algorithm is not offered for the issuer's key"),
         }
+    }
+
+    /// The problem, with what is known about a signature that is not good.
+    pub(super) fn explain(
+        &self,
+        problem: &str,
+        issuer: &Certificate,
+        issuers: Issuers<'_>,
+    ) -> String {
+        let bad = problem == BAD_SIGNATURE;
+        let remark = if bad { issuers.remark(issuer, self.signed()) } else { String::new() };
+        format!("{problem}{remark}")
+    }
+
+    fn signed(&self) -> Signed<'_> {
+        let [algorithm, message, signature] =
+            [&self.0.algorithm, &self.0.tbs, &self.0.signature].map(|range| self.part(range));
+        Signed { algorithm, message, signature }
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {

@@ -7,11 +7,11 @@ pub(super) use responder::Responder;
 
 use super::certificate::Certificate;
 use super::crl::Reason;
+use super::issuers::SignedBy;
 use super::name::Name;
 use super::pem;
 use crate::asn1::Oid;
 use crate::crypto::digest;
-use crate::crypto::memo::Memo;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
@@ -65,7 +65,7 @@ struct Inner {
     certificates: Vec<Certificate>,
     problem: Option<String>,
     /// The last key whose signature was found good: responses are asked about again and again.
-    signed_by: Memo<Certificate>,
+    signed_by: SignedBy,
 }
 
 enum ResponderId {

@@ -6,8 +6,8 @@ mod responses;
 use super::certificate::Certificate;
 use super::chain::VerifiedChain;
 use super::crl::{Crl, CrlEntry, Reason, Reasons};
+use super::issuers::Issuers;
 use super::ocsp::OcspResponse;
-use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// What is known about the revocation of one certificate.
@@ -58,7 +58,8 @@ impl<'a, const N: usize> From<&'a [Crl; N]> for Answers<'a> {
     }
 }
 
-/// The status of every certificate of a chain but the anchor, the leaf first, by the answers given.
+/// The status of every certificate of a chain but the anchor, the leaf first, by the answers given;
+/// signatures of SM2 are verified under the default user id.
 ///
 /// `at` is the clock: an answer is fresh if `thisUpdate <= at <= nextUpdate`. For a chain judged at
 /// a moment in the past it is still the clock that belongs here; the moment of revocation is in
@@ -93,17 +94,17 @@ pub fn check<'a>(
     answers: impl Into<Answers<'a>>,
     at: Time,
 ) -> Vec<(Certificate, Status)> {
-    check_with(chain, answers.into(), at, &PreparedKeys::default())
+    Issuers::usual(|issuers| check_with(chain, answers.into(), at, issuers))
 }
 
-/// [`check`], signatures verified with the keys prepared among these.
+/// [`check`], signatures of SM2 under this user id and with the keys prepared among these.
 pub(crate) fn check_with(
     chain: &VerifiedChain,
     answers: Answers<'_>,
     at: Time,
-    keys: &PreparedKeys,
+    issuers: Issuers<'_>,
 ) -> Vec<(Certificate, Status)> {
-    let inquiry = Inquiry { answers, at, keys };
+    let inquiry = Inquiry { answers, at, issuers };
     let certificates = chain.certificates();
     let links = certificates.iter().zip(certificates.iter().skip(1)).enumerate();
     links
@@ -124,22 +125,23 @@ pub fn check_one<'a>(
     answers: impl Into<Answers<'a>>,
     at: Time,
 ) -> Status {
-    let keys = PreparedKeys::default();
-    Inquiry { answers: answers.into(), at, keys: &keys }.check_one(certificate, issuer)
+    let answers = answers.into();
+    Issuers::usual(|issuers| Inquiry { answers, at, issuers }.check_one(certificate, issuer))
 }
 
-/// The answers given, the clock, and the keys that are prepared.
+/// The answers given, the clock, and how signatures are verified.
 #[derive(Clone, Copy)]
 struct Inquiry<'a> {
     answers: Answers<'a>,
     at: Time,
-    keys: &'a PreparedKeys,
+    issuers: Issuers<'a>,
 }
 
 impl Inquiry<'_> {
     fn check_one(&self, certificate: &Certificate, issuer: &Certificate) -> Status {
         self.status(certificate, issuer, |crl| {
-            crl.issuer_problem(issuer, self.keys).map(str::to_owned)
+            let problem = crl.issuer_problem(issuer, self.issuers)?;
+            Some(crl.explain(problem, issuer, self.issuers))
         })
     }
 

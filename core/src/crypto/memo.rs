@@ -26,6 +26,11 @@ impl<T: Clone> Memo<T> {
         lock_briefly(&self.0)?.clone()
     }
 
+    /// Whether a value is kept that is like this.
+    pub(crate) fn is(&self, like: impl FnOnce(&T) -> bool) -> bool {
+        lock_briefly(&self.0).is_some_and(|kept| kept.as_ref().is_some_and(like))
+    }
+
     /// Keeps a value in the place of the one before.
     pub(crate) fn set(&self, value: T) {
         if let Some(mut kept) = lock_briefly(&self.0) {
@@ -66,9 +71,11 @@ mod tests {
         assert_eq!(memo.get_or(|| 2), 1);
         let held = memo.0.lock().unwrap();
         assert_eq!(memo.get(), None);
+        assert!(!memo.is(|kept| *kept == 1));
         memo.set(3);
         assert_eq!(memo.get_or(|| 4), 4);
         drop(held);
         assert_eq!(memo.get(), Some(1));
+        assert!(memo.is(|kept| *kept == 1) && !memo.is(|kept| *kept == 2));
     }
 }

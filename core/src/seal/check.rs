@@ -105,7 +105,7 @@ fn path_expired_since(
             &anchors,
             now,
             purpose,
-            trust.keys(),
+            trust.issuers(),
         )
         .is_err()
 }

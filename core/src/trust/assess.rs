@@ -1,9 +1,9 @@
 //! Every question about one certificate, answered together.
 
 use super::{Revocation, Trust};
-use crate::cert::chain::{self, Purpose, VerifiedChain};
+use crate::cert::chain::{self, ChainError, Purpose, VerifiedChain};
 use crate::cert::revocation::{self, Answers, Status};
-use crate::cert::{Certificate, Reason};
+use crate::cert::{Certificate, IssuerDeviation, Reason};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::time::Time;
 
@@ -66,7 +66,8 @@ pub fn assess(
         extra.iter().chain(trust.intermediates()).cloned().collect();
     let keys = trust.keys();
     let anchors = trust.anchors_at(purpose, at);
-    let built = chain::path_with(certificate, &intermediates, &anchors, at, purpose, keys);
+    let built =
+        chain::path_with(certificate, &intermediates, &anchors, at, purpose, trust.issuers());
     let (chained, revoked) = match &built {
         Ok(chain) => {
             keys.vouch_for(chain.certificates().iter().map(Certificate::public_key));
@@ -78,6 +79,7 @@ pub fn assess(
             let left_out = trust.anchors.left_out(purpose, at);
             let left_out = left_out.map(|why| format!("; {why}")).unwrap_or_default();
             report.check(codes.chain, false, subject.clone(), format!("{error}{left_out}"));
+            note_deviation(report, error);
             let required = trust.policy().revocation == Revocation::Required;
             let detail = "without a chain no revocation answer can be checked".to_owned();
             report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);
@@ -90,6 +92,15 @@ pub fn assess(
         compromised_since: revoked.compromised,
         good: usage && valid && chained && revoked.good,
     }
+}
+
+fn note_deviation(report: &mut Report, error: &ChainError) {
+    let Some(deviation) = error.deviation() else { return };
+    let code = match deviation {
+        IssuerDeviation::WithoutZ => NoteCode::DeviationSignatureInput,
+        _ => NoteCode::DeviationUserId,
+    };
+    report.note(code, error.detail());
 }
 
 fn usage(report: &mut Report, codes: &Codes, certificate: &Certificate, purpose: Purpose) -> bool {
@@ -151,7 +162,7 @@ fn revocation_of(
     }
     let answers = Answers { crls: trust.crls(), ocsp: trust.ocsp() };
     let mut result = Revoked { good: true, since: false, compromised: false };
-    for (certificate, status) in revocation::check_with(chain, answers, now, trust.keys()) {
+    for (certificate, status) in revocation::check_with(chain, answers, now, trust.issuers()) {
         let subject = certificate.subject().to_owned();
         match status {
             Status::Good => report.check(codes.revocation, true, subject, "not revoked"),

@@ -46,6 +46,10 @@ pub struct Policy {
     pub profile: Profile,
     /// The user id under which SM2 signatures of documents are checked; the standard's default.
     pub user_id: UserId,
+    /// The user id under which issuers sign certificates (those of time stamp authorities and of
+    /// signers of lists among them), revocation lists and OCSP responses; the standard's default.
+    /// Where another known id would have been right, the report says so, and the check fails.
+    pub issuer_user_id: UserId,
     /// The user id under which the makers of seals sign; the one above, if absent.
     pub maker_user_id: Option<UserId>,
 }

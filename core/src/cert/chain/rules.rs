@@ -2,8 +2,8 @@
 
 use super::{ChainError, ChainErrorKind, constraints};
 use crate::cert::certificate::Certificate;
+use crate::cert::issuers::Issuers;
 use crate::cert::usage::Purpose;
-use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// Everything about a path, leaf first, anchor last, but the signatures and the leaf's own usage
@@ -71,14 +71,16 @@ pub(super) fn dates(certificate: &Certificate, at: Time) -> Result<(), ChainErro
 }
 
 /// The signature of every certificate but the anchor, by the key of the next.
-pub(super) fn signatures(path: &[&Certificate], keys: &PreparedKeys) -> Result<(), ChainError> {
+pub(super) fn signatures(path: &[&Certificate], issuers: Issuers<'_>) -> Result<(), ChainError> {
     for (certificate, issuer) in path.iter().zip(path.iter().skip(1)) {
-        match certificate.is_signed_by(issuer, keys) {
+        match certificate.is_signed_by(issuer, issuers) {
             Some(true) => {}
             Some(false) => {
-                let other = certificate.other_user_id(issuer).unwrap_or_default();
-                let detail = format!("its signature is not that of {}{other}", issuer.subject());
-                return Err(ChainError::about(ChainErrorKind::BadSignature, certificate, detail));
+                let deviation = issuers.diagnose(issuer, certificate.signed());
+                let remark = deviation.map(|it| format!("; {}", it.text())).unwrap_or_default();
+                let detail = format!("its signature is not that of {}{remark}", issuer.subject());
+                let error = ChainError::about(ChainErrorKind::BadSignature, certificate, detail);
+                return Err(ChainError { deviation, ..error });
             }
             None => {
                 let key = issuer.public_key().name();

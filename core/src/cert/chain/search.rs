@@ -3,8 +3,8 @@
 use super::{ChainError, ChainErrorKind, MAX_INTERMEDIATES, MAX_PATHS, MAX_STEPS};
 use super::{rules, second};
 use crate::cert::certificate::Certificate;
+use crate::cert::issuers::Issuers;
 use crate::cert::usage::Purpose;
-use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// The certificates of the first good path, leaf first, anchor last.
@@ -14,14 +14,14 @@ pub(super) fn find<'a>(
     anchors: &'a [Certificate],
     at: Time,
     purpose: Purpose,
-    keys: &'a PreparedKeys,
+    issuers: Issuers<'a>,
 ) -> Result<Vec<&'a Certificate>, ChainError> {
     let mut search = Search {
         intermediates,
         anchors,
         at,
         purpose,
-        keys,
+        issuers,
         steps: MAX_STEPS,
         paths: MAX_PATHS,
         complete: None,
@@ -45,7 +45,7 @@ struct Search<'a> {
     anchors: &'a [Certificate],
     at: Time,
     purpose: Purpose,
-    keys: &'a PreparedKeys,
+    issuers: Issuers<'a>,
     steps: usize,
     paths: usize,
     /// What is wrong with the first complete path.
@@ -64,7 +64,7 @@ impl<'a> Search<'a> {
         for anchor in issuers_of(head, self.anchors) {
             spend(&mut self.paths, "paths")?;
             path.push(anchor);
-            match judge(path, self.at, self.purpose, self.keys) {
+            match judge(path, self.at, self.purpose, self.issuers) {
                 Ok(()) => return Ok(true),
                 Err(error) if error.kind() == ChainErrorKind::Budget => return Err(error),
                 Err(error) => {
@@ -124,13 +124,13 @@ fn judge(
     path: &[&Certificate],
     at: Time,
     purpose: Purpose,
-    keys: &PreparedKeys,
+    issuers: Issuers<'_>,
 ) -> Result<(), ChainError> {
     rules::check(path, at, purpose)?;
     if second::can_say(path) {
-        second::check(path, at, keys)
+        second::check(path, at, issuers)
     } else {
-        rules::signatures(path, keys)
+        rules::signatures(path, issuers)
     }
 }
 

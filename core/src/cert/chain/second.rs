@@ -3,8 +3,7 @@
 use super::{ChainError, ChainErrorKind, constraints, rules};
 use crate::cert::algorithm::{KNOWN, Known};
 use crate::cert::certificate::Certificate;
-use crate::crypto::public_key::PreparedKeys;
-use crate::crypto::sm2::UserId;
+use crate::cert::issuers::Issuers;
 use crate::time::Time;
 use pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, SignatureVerificationAlgorithm, UnixTime,
@@ -34,7 +33,7 @@ pub(super) fn can_say(path: &[&Certificate]) -> bool {
 pub(super) fn check(
     path: &[&Certificate],
     at: Time,
-    keys: &PreparedKeys,
+    issuers: Issuers<'_>,
 ) -> Result<(), ChainError> {
     let [leaf, intermediates @ .., anchor] = path else {
         return Err(ChainError::new(ChainErrorKind::UnknownIssuer, "no anchor"));
@@ -47,14 +46,14 @@ pub(super) fn check(
         let time = UnixTime::since_unix_epoch(Duration::from_secs(seconds));
         let anchors = [webpki::anchor_from_trusted_cert(&anchor_der)?];
         let remembering: Vec<Remembering<'_>> =
-            KNOWN.iter().map(|known| Remembering { known, path, keys }).collect();
+            KNOWN.iter().map(|known| Remembering { known, path, issuers }).collect();
         let algorithms: Vec<&dyn SignatureVerificationAlgorithm> =
             remembering.iter().map(|it| it as &dyn SignatureVerificationAlgorithm).collect();
         EndEntityCert::try_from(&leaf_der)?
             .verify_for_usage(&algorithms, &anchors, &intermediates, time, AnyPurpose, None, None)
             .map(|_| ())
     };
-    judged().map_err(|error| explain(&error, path, keys))
+    judged().map_err(|error| explain(&error, path, issuers))
 }
 
 /// An algorithm that does not verify again what it found good before: a signature on this path
@@ -63,7 +62,7 @@ pub(super) fn check(
 struct Remembering<'p> {
     known: &'static Known,
     path: &'p [&'p Certificate],
-    keys: &'p PreparedKeys,
+    issuers: Issuers<'p>,
 }
 
 impl SignatureVerificationAlgorithm for Remembering<'_> {
@@ -79,25 +78,25 @@ impl SignatureVerificationAlgorithm for Remembering<'_> {
                 && issuer.public_key_der().ends_with(public_key)
         });
         let Some((certificate, issuer)) = pair else {
-            return self.known.verify_signature(public_key, message, signature);
+            let (known, user_id) = (self.known, self.issuers.user_id);
+            return known.verify(public_key, user_id, message, signature);
         };
-        if certificate.is_known_to_be_signed_by(issuer) {
+        if certificate.signed_by().is(issuer, self.issuers) {
             return Ok(());
         }
-        let key = issuer.public_key();
-        self.keys
-            .verify(key, self.known.algorithm, &UserId::default(), message, signature)
-            .map_err(|_| InvalidSignature)?;
-        certificate.remember_signed_by(issuer);
+        let (key, algorithm) = (issuer.public_key(), self.known.algorithm);
+        let Issuers { user_id, keys } = self.issuers;
+        keys.verify(key, algorithm, user_id, message, signature).map_err(|_| InvalidSignature)?;
+        certificate.signed_by().set(issuer, self.issuers);
         Ok(())
     }
 
     fn public_key_alg_id(&self) -> AlgorithmIdentifier {
-        self.known.public_key_alg_id()
+        self.known.key
     }
 
     fn signature_alg_id(&self) -> AlgorithmIdentifier {
-        self.known.signature_alg_id()
+        self.known.signature
     }
 }
 
@@ -115,7 +114,7 @@ impl ExtendedKeyUsageValidator for AnyPurpose {
 }
 
 /// The error in our terms; a bad signature is looked for again to say whose it is.
-fn explain(error: &Error, path: &[&Certificate], keys: &PreparedKeys) -> ChainError {
+fn explain(error: &Error, path: &[&Certificate], issuers: Issuers<'_>) -> ChainError {
     let kind = match error {
         Error::InvalidSignatureForPublicKey => ChainErrorKind::BadSignature,
         Error::UnsupportedSignatureAlgorithmContext(_)
@@ -129,7 +128,7 @@ fn explain(error: &Error, path: &[&Certificate], keys: &PreparedKeys) -> ChainEr
         Error::UnknownIssuer => ChainErrorKind::UnknownIssuer,
         _ => ChainErrorKind::Constraint,
     };
-    match (kind, rules::signatures(path, keys)) {
+    match (kind, rules::signatures(path, issuers)) {
         (ChainErrorKind::BadSignature | ChainErrorKind::Unsupported, Err(found)) => found,
         _ => ChainError::new(kind, format!("webpki: {error}")),
     }

@@ -7,8 +7,8 @@ use crate::asn1::reader::tag;
 use crate::asn1::{Reader, Tlv, oid};
 use crate::cert::certificate::read_time;
 use crate::cert::extension::read_list;
+use crate::cert::issuers::SignedBy;
 use crate::cert::name::Name;
-use crate::crypto::memo::Memo;
 use crate::error::{Code, Error, Result};
 
 pub(super) fn read(der: &[u8]) -> Result<Inner> {
@@ -73,7 +73,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         scope,
         other_issuers,
         problem,
-        signed_by: Memo::default(),
+        signed_by: SignedBy::default(),
     })
 }
 

@@ -9,8 +9,8 @@ use crate::asn1::{Reader, oid};
 use crate::cert::certificate::Certificate;
 use crate::cert::crl::Reason;
 use crate::cert::extension::read_list;
+use crate::cert::issuers::SignedBy;
 use crate::cert::name::Name;
-use crate::crypto::memo::Memo;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 
@@ -81,7 +81,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         answers,
         certificates,
         problem,
-        signed_by: Memo::default(),
+        signed_by: SignedBy::default(),
     })
 }
 

@@ -3,8 +3,8 @@
 use super::{OcspResponse, ResponderId};
 use crate::asn1::oid;
 use crate::cert::certificate::Certificate;
+use crate::cert::issuers::{Issuers, Signed};
 use crate::crypto::digest;
-use crate::crypto::public_key::PreparedKeys;
 use crate::time::Time;
 
 /// Who signed a response.
@@ -31,10 +31,10 @@ impl OcspResponse {
         &'a self,
         issuer: &Certificate,
         at: Time,
-        keys: &PreparedKeys,
+        issuers: Issuers<'_>,
     ) -> Result<Responder<'a>, String> {
         if self.is_by(issuer) {
-            return self.signature_problem(issuer, keys).map_or(Ok(Responder::Issuer), Err);
+            return self.signature_problem(issuer, issuers).map_or(Ok(Responder::Issuer), Err);
         }
         let Some(delegate) = self.certificates().iter().find(|delegate| self.is_by(delegate))
         else {
@@ -50,7 +50,7 @@ impl OcspResponse {
         } else if !delegate.is_valid_at(at) {
             Some("its responder's certificate is not valid now")
         } else if !delegate.issuer_name().matches(issuer.subject_name())
-            || delegate.is_signed_by(issuer, keys) != Some(true)
+            || delegate.is_signed_by(issuer, issuers) != Some(true)
         {
             Some("its responder's certificate is not by the issuer")
         } else {
@@ -59,16 +59,16 @@ impl OcspResponse {
         match problem {
             Some(problem) => Err(problem.to_owned()),
             None => self
-                .signature_problem(delegate, keys)
+                .signature_problem(delegate, issuers)
                 .map_or(Ok(Responder::Delegate(delegate)), Err),
         }
     }
 
-    /// Whether this certificate's key signed the response, which names it. Says nothing about the
-    /// certificate itself.
+    /// Whether this certificate's key signed the response, which names it, SM2 under the default
+    /// user id. Says nothing about the certificate itself.
     pub fn is_signed_by(&self, responder: &Certificate) -> bool {
         self.is_by(responder)
-            && self.signature_problem(responder, &PreparedKeys::default()).is_none()
+            && Issuers::usual(|issuers| self.signature_problem(responder, issuers).is_none())
     }
 
     /// Whether the response names this certificate's subject or key as its responder.
@@ -81,17 +81,22 @@ impl OcspResponse {
         }
     }
 
-    fn signature_problem(&self, signer: &Certificate, keys: &PreparedKeys) -> Option<String> {
-        if self.0.signed_by.get().as_ref() == Some(signer) {
+    fn signature_problem(&self, signer: &Certificate, issuers: Issuers<'_>) -> Option<String> {
+        if self.0.signed_by.is(signer, issuers) {
             return None;
         }
-        let (tbs, signature) = (self.part(&self.0.tbs), self.part(&self.0.signature));
-        match signer.key_signed(self.part(&self.0.algorithm), tbs, signature, keys) {
+        let [algorithm, message, signature] =
+            [&self.0.algorithm, &self.0.tbs, &self.0.signature].map(|range| self.part(range));
+        let signed = Signed { algorithm, message, signature };
+        match issuers.verify(signer, signed) {
             Some(true) => {
-                self.0.signed_by.set(signer.clone());
+                self.0.signed_by.set(signer, issuers);
                 None
             }
-            Some(false) => Some("its signature is not the responder's".to_owned()),
+            Some(false) => {
+                let remark = issuers.remark(signer, signed);
+                Some(format!("its signature is not the responder's{remark}"))
+            }
             None => {
                 Some("its signature algorithm is not offered for the responder's key".to_owned())
             }

@@ -4,7 +4,7 @@ use super::{Findings, Inquiry, Status, staleness, weigh};
 use crate::cert::certificate::Certificate;
 use crate::cert::chain::VerifiedChain;
 use crate::cert::crl::{Crl, CrlEntry, Reason};
-use crate::crypto::public_key::PreparedKeys;
+use crate::cert::issuers::Issuers;
 use crate::time::Time;
 
 /// Takes what the lists say that name the issuer; `signer_problem` says why one is not signed.
@@ -56,22 +56,22 @@ pub(super) fn signer_problem(
         let signed = chain.list_signers().any(|signer| {
             signer.unknown_critical_extensions().is_empty()
                 && signer.is_valid_at(inquiry.at)
-                && crl.issuer_problem(signer, inquiry.keys).is_none()
+                && crl.issuer_problem(signer, inquiry.issuers).is_none()
                 && is_below(signer, chain, inquiry)
         });
         let problem = "it is indirect, and signed by nobody whom an authority of the chain let";
         return (!signed).then(|| problem.to_owned());
     }
-    let problem = crl.issuer_problem(issuer, inquiry.keys)?;
+    let problem = crl.issuer_problem(issuer, inquiry.issuers)?;
     let other_key = chain.namesakes_of(issuer).any(|namesake| {
         namesake.key_usage().is_some_and(|usage| usage.crl_sign())
             && namesake.unknown_critical_extensions().is_empty()
             && namesake.is_valid_at(inquiry.at)
-            && crl.issuer_problem(namesake, inquiry.keys).is_none()
-            && (belongs_to_issuer(namesake, issuer, crl, inquiry.keys)
+            && crl.issuer_problem(namesake, inquiry.issuers).is_none()
+            && (belongs_to_issuer(namesake, issuer, crl, inquiry.issuers)
                 || belongs_above(namesake, above, inquiry))
     });
-    (!other_key).then(|| problem.to_owned())
+    (!other_key).then(|| crl.explain(problem, issuer, inquiry.issuers))
 }
 
 /// Whether the issuer's key in the chain issued the certificate and the list does not name it.
@@ -79,10 +79,10 @@ fn belongs_to_issuer(
     namesake: &Certificate,
     issuer: &Certificate,
     crl: &Crl,
-    keys: &PreparedKeys,
+    issuers: Issuers<'_>,
 ) -> bool {
     namesake.is_self_issued()
-        && namesake.is_signed_by(issuer, keys) == Some(true)
+        && namesake.is_signed_by(issuer, issuers) == Some(true)
         && crl.entry(namesake.serial()).is_none()
 }
 
@@ -100,7 +100,7 @@ fn belongs_above(
 ) -> bool {
     above.is_some_and(|above| {
         namesake.issuer_name().matches(above.subject_name())
-            && namesake.is_signed_by(above, inquiry.keys) == Some(true)
+            && namesake.is_signed_by(above, inquiry.issuers) == Some(true)
             && inquiry.check_one(namesake, above) == Status::Good
     })
 }

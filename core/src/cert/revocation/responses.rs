@@ -29,7 +29,7 @@ fn problem(response: &OcspResponse, issuer: &Certificate, inquiry: &Inquiry<'_>)
     if let Some(problem) = response.problem() {
         return Some(problem.to_owned());
     }
-    let delegate = match response.responder(issuer, inquiry.at, inquiry.keys) {
+    let delegate = match response.responder(issuer, inquiry.at, inquiry.issuers) {
         Ok(Responder::Issuer) => return None,
         Ok(Responder::Delegate(delegate)) => delegate,
         Err(problem) => return Some(problem),

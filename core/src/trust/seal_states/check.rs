@@ -82,7 +82,7 @@ impl SealStates {
         let among: Vec<Certificate> =
             self.other_certificates().iter().chain(trust.intermediates()).cloned().collect();
         let (certificate, purpose) = (self.certificate(), Purpose::StateSeals);
-        chain::path_with(certificate, &among, anchors, now, purpose, trust.keys()).is_ok()
+        chain::path_with(certificate, &among, anchors, now, purpose, trust.issuers()).is_ok()
     }
 
     fn other_certificates(&self) -> Vec<Certificate> {

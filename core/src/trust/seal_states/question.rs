@@ -118,7 +118,7 @@ fn makers(question: &SealQuestion<'_>, trust: &Trust) -> Vec<Certificate> {
     let Some(maker) = question.maker else { return Vec::new() };
     let (among, purpose, at) = (trust.intermediates(), Purpose::MakeSeal, question.at);
     let anchors = trust.anchors_at(purpose, at);
-    match chain::path_with(maker, among, &anchors, at, purpose, trust.keys()) {
+    match chain::path_with(maker, among, &anchors, at, purpose, trust.issuers()) {
         Ok(chain) => chain.certificates().to_vec(),
         Err(_) => vec![maker.clone()],
     }
