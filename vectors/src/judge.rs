@@ -19,6 +19,7 @@ mod sm2_sign;
 mod sm2_verify;
 mod sm3;
 mod sm4;
+mod trust_file;
 
 use crate::backend::{self, Backend};
 use crate::case::Case;
@@ -300,6 +301,18 @@ pub const KINDS: &[Kind] = &[
         fields: &["der", "subject", "key"],
         backends: backend::own,
         judge: key_file::request,
+    },
+    Kind {
+        name: "TimeStampToken",
+        fields: &[PKI[0], PKI[1], PKI[2], PKI[3], "ocsp", "der", "value"],
+        backends: backend::own,
+        judge: trust_file::token,
+    },
+    Kind {
+        name: "CertificateStatus",
+        fields: &[PKI[0], PKI[1], PKI[2], PKI[3], "ocsp", "cert", "status"],
+        backends: backend::own,
+        judge: trust_file::status,
     },
     Kind { name: LIMBO, fields: limbo::FIELDS, backends: backend::own, judge: path::limbo },
     Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::own, judge: path::pkits },

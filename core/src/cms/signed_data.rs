@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, Reader, Tlv, oid};
+use crate::crypto::public_key::SignatureAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
 
@@ -57,6 +58,8 @@ pub struct SignerInfo {
     pub attributes: Option<Attributes>,
     /// The signature algorithm.
     pub signature_algorithm: Oid,
+    /// RSASSA-PSS with its parameters, if it is that and they are offered.
+    pub(super) pss: Option<SignatureAlgorithm>,
     /// The signature value.
     pub signature: Vec<u8>,
     /// The unsigned attributes as received (`[1]` with its tag), if any.
@@ -210,7 +213,11 @@ fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
         Some(attributes) => Some(Attributes::parse(&attributes)?),
         None => None,
     };
-    let signature_algorithm = fields.sequence()?.expect(tag::OID)?.oid()?;
+    let identifier = fields.expect(tag::SEQUENCE)?;
+    let signature_algorithm = identifier.contents().expect(tag::OID)?.oid()?;
+    let pss = (signature_algorithm == oid::RSA_PSS)
+        .then(|| SignatureAlgorithm::from_algorithm_identifier(identifier.raw).ok())
+        .flatten();
     let signature = fields.expect(tag::OCTET_STRING)?.value.to_vec();
     let unsigned_attributes = fields.optional(tag::context(1))?.map(|tlv| tlv.raw.to_vec());
     fields.finish()?;
@@ -219,6 +226,7 @@ fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
         digest_algorithm,
         attributes,
         signature_algorithm,
+        pss,
         signature,
         unsigned_attributes,
     })

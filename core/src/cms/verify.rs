@@ -148,6 +148,16 @@ fn algorithm(
                 usual.contains(&named) || (profile == Profile::AsFound && odd.contains(&named));
             (known && digest == oid::SM3).then_some(SignatureAlgorithm::Sm2WithSm3)
         }
+        // One hash for the content and for the signature.
+        PublicKey::Rsa(_) if named == oid::RSA_PSS => signer.pss.filter(|pss| {
+            let one_hash = match digest {
+                oid::SHA256 => SignatureAlgorithm::RsaPssSha256,
+                oid::SHA384 => SignatureAlgorithm::RsaPssSha384,
+                oid::SHA512 => SignatureAlgorithm::RsaPssSha512,
+                _ => return false,
+            };
+            *pss == one_hash
+        }),
         _ => {
             let combined = match (named, digest) {
                 (oid::RSA, oid::SHA256) => oid::RSA_SHA256,

@@ -166,6 +166,18 @@ public class Peer {
             case "Sm2KeyExchange":
                 exchange(fields);
                 return;
+            case "TimeStampToken":
+                TrustFiles.token(fields);
+                return;
+            case "CertificateStatus":
+                TrustFiles.status(fields);
+                return;
+            case "Pkcs10":
+                TrustFiles.request(fields);
+                return;
+            case "KeyFile":
+                TrustFiles.keyFile(fields);
+                return;
             case "Sm3": {
                 SM3Digest digest = new SM3Digest();
                 byte[] message = fields.octets("msg");

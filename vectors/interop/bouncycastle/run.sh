@@ -4,13 +4,17 @@ set -eu
 version=1.82
 here=$(cd "$(dirname "$0")" && pwd)
 build=${YINXIN_INTEROP:-$here/../../../target/interop}/bouncycastle
-jar=$build/bcprov-jdk18on-$version.jar
-mkdir -p "$build"
-if [ ! -f "$jar" ]; then
-    (cd "$build" && mvn -q -B dependency:copy -Dartifact=org.bouncycastle:bcprov-jdk18on:$version \
-        -DoutputDirectory="$build" -Dmdep.useBaseVersion=true >&2)
-fi
-if [ ! -f "$build/Peer.class" ] || [ "$here/Peer.java" -nt "$build/Peer.class" ]; then
-    javac -d "$build" -cp "$jar" "$here/Peer.java" >&2
-fi
-exec java -cp "$build:$jar" Peer "$@"
+mkdir -p "$build/jars"
+for name in bcprov bcpkix bcutil; do
+    if [ ! -f "$build/jars/$name-jdk18on-$version.jar" ]; then
+        (cd "$build" && mvn -q -B dependency:copy -Dartifact=org.bouncycastle:$name-jdk18on:$version \
+            -DoutputDirectory="$build/jars" -Dmdep.useBaseVersion=true >&2)
+    fi
+done
+for source in "$here"/*.java; do
+    if [ ! -f "$build/Peer.class" ] || [ "$source" -nt "$build/Peer.class" ]; then
+        javac -d "$build" -cp "$build/jars/*" "$here"/*.java >&2
+        break
+    fi
+done
+exec java -cp "$build:$build/jars/*" Peer "$@"

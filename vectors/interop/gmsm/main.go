@@ -171,6 +171,12 @@ func judge(kind string, f fields) verdict {
 		return equal(sm3.Kdf(f.octets("z"), length), f.octets("key"))
 	case "Sm4Ecb", "Sm4CbcPkcs7", "Sm4Ctr", "Sm4Cfb128", "Sm4Ofb", "Sm4Gcm":
 		return symmetric(kind, f)
+	case "Pkcs10":
+		return request(f)
+	case "KeyFile":
+		return keyFile(f)
+	case "CertificateStatus":
+		return status(f)
 	}
 	return cannot
 }

@@ -4,8 +4,11 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 build=${YINXIN_INTEROP:-$here/../../../target/interop}/gmsm
 mkdir -p "$build"
-if [ ! -x "$build/peer" ] || [ "$here/main.go" -nt "$build/peer" ] || [ "$here/go.mod" -nt "$build/peer" ]; then
-    cp "$here/main.go" "$here/go.mod" "$here/go.sum" "$build/"
-    (cd "$build" && GOFLAGS=-mod=readonly go build -o peer . >&2)
-fi
+for source in "$here"/*.go "$here/go.mod"; do
+    if [ ! -x "$build/peer" ] || [ "$source" -nt "$build/peer" ]; then
+        cp "$here"/*.go "$here/go.mod" "$here/go.sum" "$build/"
+        (cd "$build" && GOFLAGS=-mod=readonly go build -o peer . >&2)
+        break
+    fi
+done
 exec "$build/peer" "$@"

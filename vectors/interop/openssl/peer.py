@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../generate"))
 import der
+import trust_files
 from answer import Cannot, Refused, equal, serve
 
 lib = ctypes.CDLL(ctypes.util.find_library("crypto") or "libcrypto.so.3")
@@ -359,4 +360,5 @@ serve(version(0).decode(), {
     "Sm4Cfb128": mode("cfb128"),
     "Sm4Ofb": mode("ofb"),
     "LimboPath": path,
+    **trust_files.JUDGES,
 })
