@@ -9,6 +9,7 @@ pub mod cert;
 pub mod cms;
 pub mod crypto;
 pub mod error;
+pub mod evidence;
 pub mod key;
 pub mod report;
 pub mod seal;

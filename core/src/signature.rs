@@ -2,6 +2,7 @@
 
 mod act;
 mod document;
+mod evidence;
 mod remote;
 mod time_stamping;
 mod verifier;

@@ -51,6 +51,7 @@ mod token;
 
 pub use authority::TimestampAuthority;
 pub use check::check;
+pub(crate) use check::{certificates_of, check_existing};
 pub use imprint::Imprint;
 pub(crate) use message::judge_message;
 pub use message::{SIGNER_CODES, check_message};

@@ -4,6 +4,7 @@ mod anchors;
 mod assess;
 mod moment;
 mod policy;
+mod record;
 pub mod seal_states;
 mod store;
 
@@ -11,6 +12,7 @@ pub use anchors::{AnchorPurpose, AnchorTerms, MAX_MAKERS};
 pub use assess::{Assessment, Codes, Question, assess};
 pub use moment::{Moment, Proof};
 pub use policy::{Policy, Revocation, SealStatePolicy};
+pub(crate) use record::Record;
 pub use seal_states::SealStates;
 pub use store::{MAX_STORE_BYTES, MAX_STORE_LINES, STORE_FILE, TrustStore};
 
@@ -32,6 +34,8 @@ pub struct Trust {
     seal_states: Vec<SealStates>,
     /// The lowest number that a list of states may have, by its issuer.
     seal_state_numbers: BTreeMap<String, u64>,
+    /// What is proven to have been there at moments in the past.
+    records: Vec<Record>,
     policy: Policy,
     /// Keys of certificates that led to the anchors; only a matter of speed.
     keys: PreparedKeys,
@@ -124,6 +128,54 @@ impl Trust {
     /// The revocation lists.
     pub fn crls(&self) -> &[Crl] {
         &self.crls
+    }
+
+    /// Offers what is proven to have been there at a moment: its answers are weighed by the clock
+    /// of that moment. Like everything that is offered it brings no trust.
+    pub(crate) fn add_record(&mut self, record: Record) {
+        self.intermediates.extend(record.certificates.iter().cloned());
+        self.records.push(record);
+    }
+
+    /// Whether any list of the states of seals is given, of today or recorded.
+    pub(crate) fn has_seal_states(&self) -> bool {
+        !self.seal_states.is_empty()
+            || self.records.iter().any(|record| !record.seal_states.is_empty())
+    }
+
+    /// What is proven to have been there at moments in the past.
+    pub(crate) fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// The anchors and the policy alone, nothing offered.
+    pub(crate) fn bare(&self) -> Trust {
+        Trust {
+            anchors: self.anchors.clone(),
+            seal_state_numbers: self.seal_state_numbers.clone(),
+            policy: self.policy.clone(),
+            ..Trust::default()
+        }
+    }
+
+    /// Whether a certificate that leads to an anchor at an earlier moment no longer does, because
+    /// something above it has expired. `extra` are certificates that came with it.
+    pub(crate) fn path_expired_since(
+        &self,
+        certificate: &Certificate,
+        extra: &[Certificate],
+        purpose: Purpose,
+        now: Time,
+    ) -> bool {
+        let anchors = self.anchors_at(purpose, now);
+        let mut above = extra.iter().chain(self.intermediates()).chain(anchors.iter());
+        let changed =
+            anchors.len() < self.anchors().len() || above.any(|other| !other.is_valid_at(now));
+        if !changed || !certificate.is_valid_at(now) {
+            return false;
+        }
+        let among: Vec<Certificate> = extra.iter().chain(self.intermediates()).cloned().collect();
+        chain::path_with(certificate, &among, &anchors, now, purpose, self.issuers()).is_err()
     }
 
     /// The keys that are prepared, and those that may be.

@@ -6,7 +6,7 @@ mod seal_common;
 use seal_common::party::{Party, certify, end, signing_time, soon, time};
 use yinxin::Time;
 use yinxin::asn1::{Oid, Profile, oid};
-use yinxin::authority::Profile as Use;
+use yinxin::authority::{CertificateRequest, Profile as Use, Subject};
 use yinxin::cert::{Certificate, Reason};
 use yinxin::cms::{self, Attributed, SignedData, sign_with_attributes};
 use yinxin::crypto::ecdsa::{Curve, EcdsaPrivateKey};
@@ -20,7 +20,7 @@ use yinxin::timestamp::{
     Token, check, check_message,
 };
 use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
-use yinxin::trust::{AnchorPurpose, AnchorTerms, Moment, Trust};
+use yinxin::trust::{AnchorPurpose, AnchorTerms, Moment, Proof, Trust};
 
 const POLICY: Oid = Oid::new("1.2.3.4.1");
 const DOCUMENT: &[u8] = b"pay 100.00 to the school";
@@ -33,9 +33,20 @@ struct World {
 impl World {
     fn new() -> World {
         let party = Party::new();
-        let (key, _) = end(&party.root, "Time", Use::TimeStamp);
-        let authority = TimestampAuthority::new(key, POLICY).unwrap();
+        let authority = World::authority(&party, "2034-01-01T00:00:00Z");
         World { party, authority }
+    }
+
+    /// An authority until then.
+    fn authority(party: &Party, until: &str) -> TimestampAuthority {
+        let key = SoftwareKey::generate_sm2().unwrap();
+        let subject = Subject::parse("CN=Time,C=CN").unwrap();
+        let (from, until) = (time("2026-01-01T00:00:00Z"), time(until));
+        let (public, profile) = (key.public_key().clone(), Use::TimeStamp);
+        let request = CertificateRequest::new(subject, public, profile, from, until);
+        let certificate = party.root.issue(&request).unwrap().as_der().to_vec();
+        let key = key.with_certificates(vec![certificate]).unwrap();
+        TimestampAuthority::new(key, POLICY).unwrap()
     }
 
     fn seal(&self, version: Version) -> Seal {
@@ -187,6 +198,30 @@ fn an_expired_certificate_needs_a_proof() {
     let report = check_it(&stamped, &trust, &years_later);
     assert_eq!(outcome(&report, CheckCode::TimeProof), Outcome::Passed);
     assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
+}
+
+#[test]
+fn a_token_of_an_expired_authority_proves_nothing_by_itself() {
+    let mut world = World::new();
+    world.authority = World::authority(&world.party, "2028-06-01T00:00:00Z");
+    let trust = world.party.trust();
+    let stamped = world.stamped(&world.stamp(&world.seal(Version::V4), signing_time()), later(1));
+    let check_at = |moment: Moment| check_it(&stamped, &trust, &moment);
+    let report = check_at(Moment::claimed(time("2028-05-01T00:00:00Z")));
+    assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
+    let now = time("2028-07-01T00:00:00Z");
+    for moment in [Moment::claimed(now), Moment::received(now, later(2))] {
+        let report = check_at(moment);
+        assert_eq!(outcome(&report, CheckCode::TokenProof), Outcome::NotDetermined);
+        assert_eq!(outcome(&report, CheckCode::TimeToken), Outcome::NotDetermined);
+        assert_eq!(report.verdict(), Verdict::NotDetermined, "{}", report.to_text());
+    }
+    // Somebody who checked evidence over the whole stamp knows when the token was there.
+    let proven = |days| Moment { now, proof: Proof::Evidence(later(days)) };
+    let report = check_at(proven(2));
+    assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
+    let report = check_at(proven(740));
+    assert_eq!(outcome(&report, CheckCode::TokenProof), Outcome::Failed);
 }
 
 #[test]
@@ -360,7 +395,7 @@ fn what_is_not_stamped_is_refused_with_its_reason() {
     assert_eq!(refusal(b"nonsense", signing_time()), Failure::BadDataFormat);
     let other = ask().with_policy(Oid::new("1.2.3.4.2"));
     assert_eq!(refusal(other.as_der(), signing_time()), Failure::UnacceptedPolicy);
-    let late = time("2028-02-01T00:00:00Z");
+    let late = time("2034-02-01T00:00:00Z");
     assert_eq!(refusal(ask().as_der(), late), Failure::TimeNotAvailable);
     let sha1 = TimeStampRequest::new(Imprint::from_digest(oid::SHA1, &[1; 20]).unwrap());
     assert_eq!(refusal(sha1.unwrap().as_der(), signing_time()), Failure::BadAlgorithm);

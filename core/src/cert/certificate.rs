@@ -272,6 +272,11 @@ impl Certificate {
         self.0.subject.matches(&self.0.issuer)
     }
 
+    /// Whether the certificate names this one's subject as its issuer.
+    pub(crate) fn names_issuer(&self, issuer: &Certificate) -> bool {
+        issuer.subject_name().matches(self.issuer_name())
+    }
+
     pub(in crate::cert) fn subject_name(&self) -> &Name {
         &self.0.subject
     }

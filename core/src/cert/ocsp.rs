@@ -165,6 +165,11 @@ impl OcspResponse {
         self.0.problem.as_deref()
     }
 
+    /// Whether this certificate of this issuer is answered for.
+    pub(crate) fn is_about(&self, certificate: &Certificate, issuer: &Certificate) -> bool {
+        self.0.answers.iter().any(|answer| answer.id.is_of(certificate, issuer))
+    }
+
     /// The answers about this certificate of this issuer.
     pub(super) fn answers<'a>(
         &'a self,

@@ -80,6 +80,10 @@ codes! {
         TokenValidity = "token.validity", "The time of the token lies within the validity of the authority's certificate.";
         TokenChain = "token.chain", "The authority's certificate leads to a trust anchor.";
         TokenRevocation = "token.revocation", "The authority's certificates are not revoked.";
+        TokenProof = "token.proof", "The token existed while its authority's certificates were good.";
+        EvidenceDigests = "evidence.digests", "The archive time stamp is over the signature, the documents and what came before.";
+        EvidenceToken = "evidence.token", "The token of the archive time stamp was good at the time of the next, or is now.";
+        EvidenceOrder = "evidence.order", "The archive time stamp is not before the one that it renews.";
         StatesSignature = "states.signature", "The issuer's signature over the list of states is good.";
         StatesUpdate = "states.update", "The list of states is in force and not older than the last one seen.";
         StatesUsage = "states.usage", "The issuer's certificate may sign lists of states.";

@@ -25,8 +25,6 @@ pub(crate) use stamp::judge_stamp;
 pub use stamp::{Expected, check_stamp};
 
 use super::value::Extension;
-use crate::cert::chain;
-use crate::cert::{Certificate, Purpose};
 use crate::report::{CheckCode, Outcome, Report};
 use crate::time::Time;
 use crate::timestamp::{self, Token};
@@ -48,6 +46,12 @@ fn extensions(report: &mut Report, code: CheckCode, subject: &str, extensions: &
     report.check(code, good, subject, detail);
 }
 
+/// The clock of a check, and when a time stamp is proven to have been there.
+struct Clock {
+    now: Time,
+    existed: Option<Time>,
+}
+
 /// Checks a time stamp over `value`, which must not be before `not_before`; the latest moment that it
 /// allows for if it is good.
 fn time_stamp(
@@ -57,7 +61,7 @@ fn time_stamp(
     value: &[u8],
     not_before: (&str, Time),
     trust: &Trust,
-    now: Time,
+    clock: &Clock,
 ) -> Option<Time> {
     let token = match Token::parse(token, trust.policy().profile) {
         Ok(token) => token,
@@ -67,7 +71,7 @@ fn time_stamp(
         }
     };
     let time = token.gen_time();
-    let inner = timestamp::check(&token, value, trust, now);
+    let inner = timestamp::check_existing(&token, value, trust, clock.now, clock.existed);
     let verdict = inner.verdict();
     report.add_report(inner);
     let (name, earliest) = not_before;
@@ -83,29 +87,4 @@ fn time_stamp(
     };
     report.check(code, outcome, subject, format!("not before {name}, {earliest}"));
     (outcome == Outcome::Passed).then(|| token.latest())
-}
-
-/// Whether a certificate that leads to an anchor at an earlier moment no longer does, because
-/// something above it has expired.
-fn path_expired_since(
-    certificate: &Certificate,
-    purpose: Purpose,
-    trust: &Trust,
-    now: Time,
-) -> bool {
-    let anchors = trust.anchors_at(purpose, now);
-    let mut above = trust.intermediates().iter().chain(anchors.iter());
-    let changed =
-        anchors.len() < trust.anchors().len() || above.any(|other| !other.is_valid_at(now));
-    changed
-        && certificate.is_valid_at(now)
-        && chain::path_with(
-            certificate,
-            trust.intermediates(),
-            &anchors,
-            now,
-            purpose,
-            trust.issuers(),
-        )
-        .is_err()
 }

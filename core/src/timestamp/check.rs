@@ -8,7 +8,7 @@ use crate::cms::{self, SignerProblem};
 use crate::crypto::public_key::PreparedKeys;
 use crate::crypto::sm2::UserId;
 use crate::error::{Code, Error};
-use crate::report::{CheckCode, Report};
+use crate::report::{CheckCode, Outcome, Report};
 use crate::time::Time;
 use crate::trust::{Codes, Question, Trust, assess};
 
@@ -22,9 +22,21 @@ const CODES: Codes = Codes {
 /// Checks a token over `value` (the contents of a signature value, in seals and stamps): imprint,
 /// signature, and the authority's certificate at the time of the token.
 ///
-/// The imprint's digest must be SM3 or SHA-2.
+/// The imprint's digest must be SM3 or SHA-2. Once the authority's certificates have expired, anybody
+/// may have come by their keys: then `token.proof` is NotDetermined.
 pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
-    use CheckCode::{TokenChain, TokenImprint, TokenRevocation, TokenSignature};
+    check_existing(token, value, trust, now, None)
+}
+
+/// [`check`], the token being proven to have existed at an earlier moment.
+pub(crate) fn check_existing(
+    token: &Token,
+    value: &[u8],
+    trust: &Trust,
+    now: Time,
+    existed: Option<Time>,
+) -> Report {
+    use CheckCode::{TokenChain, TokenImprint, TokenProof, TokenRevocation, TokenSignature};
     use CheckCode::{TokenTime, TokenUsage, TokenValidity};
     let mandatory = [
         TokenImprint,
@@ -34,6 +46,7 @@ pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
         TokenValidity,
         TokenChain,
         TokenRevocation,
+        TokenProof,
     ];
     let mut report = Report::new(format!("time stamp of {}", token.gen_time()), &mandatory);
     for (code, detail) in token.signed_data().notes() {
@@ -52,7 +65,7 @@ pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
             let value = verify(token, &certificate, &policy.user_id, policy.profile, trust.keys());
             let detail = value.as_ref().err().map(ToString::to_string).unwrap_or_default();
             report.check(TokenSignature, value.is_ok(), certificate.subject(), detail);
-            let extra = inner_certificates(token);
+            let extra = token.certificates();
             let question = Question {
                 certificate: &certificate,
                 extra: &extra,
@@ -60,16 +73,37 @@ pub fn check(token: &Token, value: &[u8], trust: &Trust, now: Time) -> Report {
                 at: token.gen_time(),
                 now,
             };
-            if assess(&mut report, &CODES, &question, trust).compromised_since {
+            let compromised = assess(&mut report, &CODES, &question, trust).compromised_since;
+            if compromised.is_some_and(|since| existed.is_none_or(|existed| since <= existed)) {
                 // RFC 3161 §4: whoever has the key now can set its clock back.
                 let detail =
                     "revoked for a reason, or for none, that takes its earlier tokens along";
                 report.check(TokenRevocation, false, certificate.subject(), detail);
             }
+            prove(&mut report, &question, trust, existed);
         }
         Err(why) => report.check(TokenSignature, false, "", why),
     }
     report
+}
+
+/// Whether the token existed while its authority's certificates were good: by its own word alone
+/// that is only so as long as they are.
+fn prove(report: &mut Report, question: &Question<'_>, trust: &Trust, existed: Option<Time>) {
+    let Question { certificate, extra, purpose, now, .. } = *question;
+    let moment = existed.unwrap_or(now);
+    let expired = moment > certificate.not_after()
+        || trust.path_expired_since(certificate, extra, purpose, moment);
+    let (outcome, detail) = match (expired, existed) {
+        (false, None) => (Outcome::Passed, "they are good now".to_owned()),
+        (false, Some(time)) => (Outcome::Passed, format!("it existed at {time}")),
+        (true, Some(time)) => (Outcome::Failed, format!("proven for {time} only, too late")),
+        (true, None) => {
+            let detail = "they have expired since, and nothing proves that it is older";
+            (Outcome::NotDetermined, detail.to_owned())
+        }
+    };
+    report.check(CheckCode::TokenProof, outcome, certificate.subject(), detail);
 }
 
 /// Nothing, if the signature is good under the key of the certificate inside.
@@ -100,6 +134,13 @@ fn verify(
     cms::verify_value_with(signer, kind, content, certificate, user_id, profile, keys)
 }
 
+/// The certificates at hand that concern a token: those inside, and the authority's.
+pub(crate) fn certificates_of(token: &Token, trust: &Trust) -> Vec<Certificate> {
+    let mut certificates = token.certificates();
+    certificates.extend(signer_certificate(token, trust).ok());
+    certificates
+}
+
 /// The authority's certificate, inside the token or among those at hand.
 fn signer_certificate(token: &Token, trust: &Trust) -> Result<Certificate, String> {
     let signed = token.signed_data();
@@ -110,9 +151,4 @@ fn signer_certificate(token: &Token, trust: &Trust) -> Result<Certificate, Strin
     signed.certificate_of(signer).or_else(known).ok_or_else(|| {
         "the authority's certificate is neither inside the token nor given".to_owned()
     })
-}
-
-fn inner_certificates(token: &Token) -> Vec<Certificate> {
-    let inside = token.signed_data().certificates();
-    inside.iter().filter_map(|der| Certificate::from_der(der).ok()).collect()
 }

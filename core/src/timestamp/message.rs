@@ -1,6 +1,6 @@
 //! Is a signed message good, and whose is it?
 
-use super::check::check;
+use super::check::check_existing;
 use super::token::Token;
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
@@ -87,7 +87,7 @@ fn check_signer(
     report.check(SignatureValue, value.is_ok(), certificate.subject(), detail);
     let extra: Vec<Certificate> =
         signed.certificates().iter().filter_map(|der| Certificate::from_der(der).ok()).collect();
-    let token = tokens(&mut report, signer, trust, moment.now);
+    let token = tokens(&mut report, signer, trust, moment);
     let proven = [moment.proof.time(), token].into_iter().flatten().min();
     // Nothing is judged for a moment that has not come.
     let proven = proven.map(|time| time.min(moment.now));
@@ -105,7 +105,12 @@ fn check_signer(
 }
 
 /// The time stamps over the signature value, each of which must be good; the earliest time.
-fn tokens(report: &mut Report, signer: &SignerInfo, trust: &Trust, now: Time) -> Option<Time> {
+fn tokens(
+    report: &mut Report,
+    signer: &SignerInfo,
+    trust: &Trust,
+    moment: &Moment,
+) -> Option<Time> {
     let code = CheckCode::TimeToken;
     let tokens = match signer.time_stamps() {
         Ok(tokens) => tokens,
@@ -126,7 +131,8 @@ fn tokens(report: &mut Report, signer: &SignerInfo, trust: &Trust, now: Time) ->
                 continue;
             }
         };
-        let inner = check(&token, &signer.signature, trust, now);
+        let existed = moment.proof.of_time_stamps();
+        let inner = check_existing(&token, &signer.signature, trust, moment.now, existed);
         let outcome = match inner.verdict() {
             Verdict::Valid => Outcome::Passed,
             Verdict::Invalid => Outcome::Failed,
@@ -161,6 +167,7 @@ fn prove(report: &mut Report, moment: &Moment, token: Option<Time>) {
         (Proof::Claimed, Some(time)) => (true, format!("stamped at {time}")),
         (Proof::Received(time), _) => (time <= moment.now, format!("received at {time}")),
         (Proof::Token(time), _) => (time <= moment.now, format!("stamped at {time}")),
+        (Proof::Evidence(time), _) => (time <= moment.now, format!("evidence of {time}")),
     };
     report.check(CheckCode::TimeProof, holds, "", detail);
 }

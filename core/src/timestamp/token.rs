@@ -3,6 +3,7 @@
 use super::imprint::Imprint;
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Profile, Reader, Tlv, oid, writer};
+use crate::cert::Certificate;
 use crate::cms::SignedData;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
@@ -219,6 +220,12 @@ impl Token {
             return mismatch(message);
         }
         super::check::require_signature(self)
+    }
+
+    /// The certificates inside that can be read; they bring no trust.
+    pub(crate) fn certificates(&self) -> Vec<Certificate> {
+        let inside = self.signed.certificates().iter();
+        inside.filter_map(|der| Certificate::from_der(der).ok()).collect()
     }
 
     /// The TSTInfo that was signed.

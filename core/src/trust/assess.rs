@@ -1,8 +1,8 @@
 //! Every question about one certificate, answered together.
 
-use super::{Revocation, Trust};
+use super::{Revocation, Trust, record};
 use crate::cert::chain::{self, ChainError, Purpose, VerifiedChain};
-use crate::cert::revocation::{self, Answers, Status};
+use crate::cert::revocation::Status;
 use crate::cert::{Certificate, IssuerDeviation, Reason};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::time::Time;
@@ -28,10 +28,10 @@ pub struct Assessment {
     pub expired_since: bool,
     /// Not revoked at the judged moment, revoked by now.
     pub revoked_since: bool,
-    /// Revoked by now, and for a reason (or for none that is given) that casts doubt on what was
-    /// signed before: anything but unspecified, affiliationChanged, superseded and
+    /// When it was revoked by now, for a reason (or for none that is given) that casts doubt on what
+    /// was signed before: anything but unspecified, affiliationChanged, superseded and
     /// cessationOfOperation.
-    pub compromised_since: bool,
+    pub compromised_since: Option<Time>,
     /// Whether usage, validity, chain and revocation all passed (or were not required).
     pub good: bool,
 }
@@ -83,7 +83,7 @@ pub fn assess(
             let required = trust.policy().revocation == Revocation::Required;
             let detail = "without a chain no revocation answer can be checked".to_owned();
             report.push(codes.revocation, Outcome::NotDetermined, required, subject, detail);
-            (false, Revoked { good: false, since: false, compromised: false })
+            (false, Revoked { good: false, since: false, compromised: None })
         }
     };
     Assessment {
@@ -137,7 +137,7 @@ fn validity(
 struct Revoked {
     good: bool,
     since: bool,
-    compromised: bool,
+    compromised: Option<Time>,
 }
 
 fn revocation_of(
@@ -158,11 +158,10 @@ fn revocation_of(
             "not looked at, by policy",
         );
         report.note(NoteCode::RevocationPolicy, "revocation is not looked at");
-        return Revoked { good: true, since: false, compromised: false };
+        return Revoked { good: true, since: false, compromised: None };
     }
-    let answers = Answers { crls: trust.crls(), ocsp: trust.ocsp() };
-    let mut result = Revoked { good: true, since: false, compromised: false };
-    for (certificate, status) in revocation::check_with(chain, answers, now, trust.issuers()) {
+    let mut result = Revoked { good: true, since: false, compromised: None };
+    for (certificate, status) in record::statuses(chain, at, now, trust) {
         let subject = certificate.subject().to_owned();
         match status {
             Status::Good => report.check(codes.revocation, true, subject, "not revoked"),
@@ -172,7 +171,10 @@ fn revocation_of(
                 let later = revoked > at;
                 if later {
                     result.since = true;
-                    result.compromised |= !reason.is_some_and(Reason::spares_the_past);
+                    if !reason.is_some_and(Reason::spares_the_past) {
+                        let earlier = result.compromised.unwrap_or(revoked);
+                        result.compromised = Some(earlier.min(revoked));
+                    }
                     report.note(NoteCode::RevokedSince, format!("{subject}: {detail}"));
                 } else {
                     result.good = false;

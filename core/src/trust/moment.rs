@@ -13,6 +13,9 @@ pub enum Proof {
     Received(Time),
     /// A time stamp token that was checked elsewhere proves this time.
     Token(Time),
+    /// Evidence that was checked proves that the whole of it was there at this time, the time
+    /// stamps in it included.
+    Evidence(Time),
 }
 
 impl Proof {
@@ -20,7 +23,15 @@ impl Proof {
     pub fn time(self) -> Option<Time> {
         match self {
             Proof::Claimed => None,
-            Proof::Received(time) | Proof::Token(time) => Some(time),
+            Proof::Received(time) | Proof::Token(time) | Proof::Evidence(time) => Some(time),
+        }
+    }
+
+    /// When the time stamps inside were there too, if that is proven.
+    pub(crate) fn of_time_stamps(self) -> Option<Time> {
+        match self {
+            Proof::Evidence(time) => Some(time),
+            _ => None,
         }
     }
 
@@ -30,6 +41,7 @@ impl Proof {
             Proof::Claimed => "claimed",
             Proof::Received(_) => "received",
             Proof::Token(_) => "token",
+            Proof::Evidence(_) => "evidence",
         }
     }
 }

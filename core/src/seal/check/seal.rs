@@ -1,6 +1,6 @@
 //! Check a seal.
 
-use super::{extensions, path_expired_since, time_stamp};
+use super::{Clock, extensions, time_stamp};
 use crate::asn1::ses::{MAX_PICTURE_MM, Version};
 use crate::cert::{Certificate, Purpose};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
@@ -37,7 +37,8 @@ pub fn check_seal(seal: &Seal, trust: &Trust, moment: &Moment) -> Report {
     let subject = format!("seal {} ({})", seal.id(), seal.name());
     let mut report = Report::new(subject, &MANDATORY);
     let at = moment.proof.time().unwrap_or(moment.now).min(moment.now);
-    judge(&mut report, seal, trust, &Judged { at, validity: &[at], now: moment.now });
+    let existed = moment.proof.of_time_stamps();
+    judge(&mut report, seal, trust, &Judged { at, validity: &[at], now: moment.now, existed });
     report
 }
 
@@ -61,6 +62,8 @@ pub(super) struct Judged<'a> {
     pub validity: &'a [Time],
     /// The clock.
     pub now: Time,
+    /// When the whole seal is proven to have been there, its time stamp included.
+    pub existed: Option<Time>,
 }
 
 /// Adds the checks of a seal; gives what changed between the judged moment and now.
@@ -82,7 +85,8 @@ pub(super) fn judge(
     let stamped = seal.timestamp_token().and_then(|token| {
         let created = ("the creation of the seal", seal.created());
         let code = CheckCode::SealTimestamp;
-        time_stamp(report, code, token, seal.signature_value(), created, trust, judged.now)
+        let clock = Clock { now: judged.now, existed: judged.existed };
+        time_stamp(report, code, token, seal.signature_value(), created, trust, &clock)
     });
     let maker_changed = check_makers(report, seal, trust, judged, stamped);
     check_validity(report, seal, judged.validity);
@@ -107,7 +111,7 @@ fn check_state(
 ) -> Option<&'static str> {
     let maker = seal.maker().ok();
     // The digest of a seal is only of interest where there is a list.
-    let digest = if trust.seal_states().is_empty() { [0; 32] } else { seal.digest() };
+    let digest = if trust.has_seal_states() { seal.digest() } else { [0; 32] };
     let question = SealQuestion {
         seal: digest,
         name: seal.name(),
@@ -173,7 +177,7 @@ fn check_makers(
     if at_creation {
         return check_distrust(report, seal, &certificate, trust, judged, stamped);
     }
-    let path = || path_expired_since(&certificate, Purpose::MakeSeal, trust, judged.now);
+    let path = || trust.path_expired_since(&certificate, &[], Purpose::MakeSeal, judged.now);
     if assessment.revoked_since {
         Some("the maker's certificate was revoked since")
     } else if assessment.expired_since || path() {

@@ -1,7 +1,7 @@
 //! Check a stamp.
 
 use super::seal::{self, Judged};
-use super::{extensions, path_expired_since, time_stamp};
+use super::{Clock, extensions, time_stamp};
 use crate::cert::{Certificate, Purpose};
 use crate::crypto::public_key::PublicKey;
 use crate::error::Result;
@@ -78,7 +78,7 @@ pub(crate) fn judge_stamp(
     document(&mut report, stamp, expected);
     membership(&mut report, stamp, &signer);
 
-    let token = tokens(&mut report, stamp, trust, moment.now);
+    let token = tokens(&mut report, stamp, trust, moment);
     let proven = [moment.proof.time(), token].into_iter().flatten().min();
     // Nothing is judged for a moment that has not come.
     let proven = proven.map(|time| time.min(moment.now));
@@ -87,7 +87,7 @@ pub(crate) fn judge_stamp(
     let at = proven.unwrap_or(stamp.time().min(moment.now));
     let signer_changed = judge_signer(&mut report, stamp, &signer, trust, at, moment.now);
     let validity: &[Time] = if at == stamp.time() { &[at] } else { &[stamp.time(), at] };
-    let judged = Judged { at, validity, now: moment.now };
+    let judged = Judged { at, validity, now: moment.now, existed: proven };
     let seal_changed = seal::judge(&mut report, seal, trust, &judged);
     proof(&mut report, proven, stamp.time(), signer_changed.or(seal_changed));
     (report, proven)
@@ -179,20 +179,21 @@ fn membership(report: &mut Report, stamp: &Stamp, signer: &Result<Certificate>) 
 }
 
 /// The time stamps of a stamp; the time of a good one over its signature.
-fn tokens(report: &mut Report, stamp: &Stamp, trust: &Trust, now: Time) -> Option<Time> {
+fn tokens(report: &mut Report, stamp: &Stamp, trust: &Trust, moment: &Moment) -> Option<Time> {
+    let clock = Clock { now: moment.now, existed: moment.proof.of_time_stamps() };
     let code = CheckCode::TimeToken;
     let stated = ("the stated signing time", stamp.time());
     if let Some(token) = stamp.time_info_token() {
         // It is older than the signature, which covers it: it proves no existence. What it is
         // over, GM/T 0031-2014 leaves open; the document's digest is what there is.
-        time_stamp(report, code, token, stamp.data_hash(), stated, trust, now);
+        time_stamp(report, code, token, stamp.data_hash(), stated, trust, &clock);
     }
     let Some(token) = stamp.timestamp_token() else {
         let subject = stamp.property_info();
         report.inform(code, Outcome::NotDetermined, subject, "no time stamp over the signature");
         return None;
     };
-    time_stamp(report, code, token, stamp.signature_value(), stated, trust, now)
+    time_stamp(report, code, token, stamp.signature_value(), stated, trust, &clock)
 }
 
 fn signing_time(report: &mut Report, stamp: &Stamp, proven: Option<Time>, now: Time) {
@@ -259,7 +260,8 @@ fn judge_signer(
     }
     if assessment.revoked_since {
         Some("the signer's certificate was revoked since")
-    } else if assessment.expired_since || path_expired_since(certificate, Purpose::Sign, trust, now)
+    } else if assessment.expired_since
+        || trust.path_expired_since(certificate, &[], Purpose::Sign, now)
     {
         Some("the signer's certificate has expired since")
     } else {

@@ -23,6 +23,36 @@ impl SealStates {
     /// signer leads to an anchor for seal states, whether it is in force and, with
     /// [`Trust::expect_seal_states`], not older than one that was seen before.
     pub fn check(&self, trust: &Trust, now: Time) -> Report {
+        self.check_at(trust, now, now, self.update(trust, now))
+    }
+
+    /// Checks a list that is proven to have been there at the moment `recorded`, for a seal that is
+    /// judged for the moment `judged`: by its signer's certificate when it was issued.
+    pub(super) fn check_recorded(
+        &self,
+        recorded: Time,
+        judged: Time,
+        trust: &Trust,
+        now: Time,
+    ) -> Report {
+        let (from, until) = (self.this_update(), self.next_update());
+        let update = if recorded < from || recorded > until {
+            Err(format!("in force from {from} to {until}, not when it was recorded, {recorded}"))
+        } else if from < judged {
+            Err(format!("issued at {from}, before {judged}"))
+        } else {
+            Ok(format!("number {}, recorded at {recorded}", self.number()))
+        };
+        self.check_at(trust, from, now, update)
+    }
+
+    fn check_at(
+        &self,
+        trust: &Trust,
+        at: Time,
+        now: Time,
+        update: Result<String, String>,
+    ) -> Report {
         let subject = format!("seal states {} of {}", self.number(), self.issuer());
         let mandatory =
             [CheckCode::StatesSignature, CheckCode::StatesChain, CheckCode::StatesUpdate];
@@ -32,27 +62,29 @@ impl SealStates {
         report.check(CheckCode::StatesSignature, signed, certificate.subject(), "");
         let extra = self.other_certificates();
         let question =
-            Question { certificate, extra: &extra, purpose: Purpose::StateSeals, at: now, now };
+            Question { certificate, extra: &extra, purpose: Purpose::StateSeals, at, now };
         assess(&mut report, &CODES, &question, trust);
-        self.check_update(&mut report, trust, now);
+        let (outcome, detail) = match update {
+            Ok(detail) => (Outcome::Passed, detail),
+            Err(detail) => (Outcome::NotDetermined, detail),
+        };
+        report.check(CheckCode::StatesUpdate, outcome, self.issuer(), detail);
         report
     }
 
-    fn check_update(&self, report: &mut Report, trust: &Trust, now: Time) {
+    /// Whether the list is in force and no old one, or why not.
+    fn update(&self, trust: &Trust, now: Time) -> Result<String, String> {
         let (from, until) = (self.this_update(), self.next_update());
         let lowest = trust.seal_state_numbers.get(self.issuer()).copied().unwrap_or_default();
-        let detail = if now < from {
-            format!("issued at {from}, after {now}")
+        if now < from {
+            Err(format!("issued at {from}, after {now}"))
         } else if now > until {
-            format!("in force until {until}, not at {now}")
+            Err(format!("in force until {until}, not at {now}"))
         } else if self.number() < lowest {
-            format!("number {} is older than {lowest}, which was seen", self.number())
+            Err(format!("number {} is older than {lowest}, which was seen", self.number()))
         } else {
-            let detail = format!("number {}, {from} to {until}", self.number());
-            report.check(CheckCode::StatesUpdate, true, self.issuer(), detail);
-            return;
-        };
-        report.check(CheckCode::StatesUpdate, Outcome::NotDetermined, self.issuer(), detail);
+            Ok(format!("number {}, {from} to {until}", self.number()))
+        }
     }
 
     /// Whether the signature is that of the certificate inside.

@@ -39,7 +39,7 @@ pub(crate) fn judge(report: &mut Report, question: &SealQuestion<'_>, trust: &Tr
         report.push(code, Outcome::NotDetermined, required, question.name.to_owned(), detail);
         return false;
     }
-    let (good, mut problems) = usable(&given, trust, question.now);
+    let (good, mut problems) = usable(given);
     let entries: Vec<(&SealStates, &SealEntry)> = good
         .iter()
         .filter_map(|list| list.entry(&question.seal).map(|entry| (*list, entry)))
@@ -100,17 +100,30 @@ fn note_changes(report: &mut Report, entry: &SealEntry, question: &SealQuestion<
 
 /// The lists whose issuers may speak of this maker's seals. A list whose issuer is not known at
 /// all stays in: what is wrong with it is said.
-fn lists_for<'t>(question: &SealQuestion<'_>, trust: &'t Trust) -> Vec<&'t SealStates> {
-    let all = trust.seal_states();
-    if !trust.anchors.any_for_makers() {
-        return all.iter().collect();
-    }
-    let makers = makers(question, trust);
-    let known = trust.anchors_at(Purpose::StateSeals, question.now);
-    let concerns = |list: &&SealStates| {
-        !list.leads_to(&known, trust, question.now) || list.speaks_for(&makers, trust, question.now)
+fn lists_for<'t>(question: &SealQuestion<'_>, trust: &'t Trust) -> Vec<(&'t SealStates, Report)> {
+    let makers = match trust.anchors.any_for_makers() {
+        true => Some(makers(question, trust)),
+        false => None,
     };
-    all.iter().filter(concerns).collect()
+    let concerns = |list: &SealStates, at: Time| {
+        let known = || trust.anchors_at(Purpose::StateSeals, at);
+        makers.as_ref().is_none_or(|makers| {
+            !list.leads_to(&known(), trust, at) || list.speaks_for(makers, trust, at)
+        })
+    };
+    let now = question.now;
+    let of_today = trust.seal_states().iter().filter(|list| concerns(list, now));
+    let mut lists: Vec<(&SealStates, Report)> =
+        of_today.map(|list| (list, list.check(trust, now))).collect();
+    for record in trust.records() {
+        let recorded = record.seal_states.iter().filter(|list| concerns(list, list.this_update()));
+        lists.extend(
+            recorded.map(|list| {
+                (list, list.check_recorded(record.at, question.at, trust, question.now))
+            }),
+        );
+    }
+    lists
 }
 
 /// The maker's certificate and those above it.
@@ -125,15 +138,10 @@ fn makers(question: &SealQuestion<'_>, trust: &Trust) -> Vec<Certificate> {
 }
 
 /// The last good list of every issuer, and what is wrong with the others.
-fn usable<'t>(
-    given: &[&'t SealStates],
-    trust: &Trust,
-    now: Time,
-) -> (Vec<&'t SealStates>, Vec<String>) {
+fn usable(given: Vec<(&SealStates, Report)>) -> (Vec<&SealStates>, Vec<String>) {
     let mut good: Vec<&SealStates> = Vec::new();
     let mut problems = Vec::new();
-    for list in given {
-        let report = list.check(trust, now);
+    for (list, report) in given {
         if report.verdict() == Verdict::Valid {
             good.push(list);
         } else {
