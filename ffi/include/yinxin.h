@@ -116,6 +116,36 @@
 #define YX_REQUEST_DIGEST 2
 
 /**
+ * A certificate to sign documents and stamps.
+ */
+#define YX_CERTIFICATE_SIGNER 0
+
+/**
+ * A certificate to make seals.
+ */
+#define YX_CERTIFICATE_SEAL_MAKER 1
+
+/**
+ * A certificate to sign time stamps.
+ */
+#define YX_CERTIFICATE_TIME_STAMP 2
+
+/**
+ * A certificate to answer about certificates (OCSP) in their issuer's place.
+ */
+#define YX_CERTIFICATE_OCSP_RESPONDER 3
+
+/**
+ * A certificate to receive what is encrypted.
+ */
+#define YX_CERTIFICATE_ENCRYPTION 4
+
+/**
+ * A certificate to issue certificates and lists.
+ */
+#define YX_CERTIFICATE_CA 5
+
+/**
  * In whose name, in which role and at which position of the voucher a stamp or signature is made,
  * and when.
  *
@@ -771,6 +801,28 @@ yx_status yx_verifier_add_seal_states(struct yx_verifier *verifier,
                                       size_t length);
 
 /**
+ * Copies the issuer of a list of the states of seals (DER) as text, by its own statement, with a final
+ * NUL. Sizes as for yx_report_json. With yx_seal_states_number, what yx_verifier_expect_seal_states
+ * takes: keep both of the last list that was found good. Nothing is verified.
+ *
+ * `states` has `states_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+ * `length` may be written.
+ */
+yx_status yx_seal_states_issuer(const uint8_t *states,
+                                size_t states_length,
+                                char *buffer,
+                                size_t capacity,
+                                size_t *length);
+
+/**
+ * Writes the number of a list of the states of seals (DER) among those of its issuer. Nothing is
+ * verified.
+ *
+ * `states` has `length` readable bytes; `number` may be written.
+ */
+yx_status yx_seal_states_number(const uint8_t *states, size_t length, uint64_t *number);
+
+/**
  * Frees; NULL and handles that are not alive are left alone.
  */
 void yx_verifier_free(struct yx_verifier *verifier);
@@ -822,14 +874,53 @@ yx_status yx_verifier_set_catalogue_json(struct yx_verifier *verifier,
 
 /**
  * Sets the user id under which the SM2 signatures of seals, stamps, acts and documents are checked;
- * NULL with length 0 is the default one, 1234567812345678. Those of certificates and revocation
- * lists are always checked under the default one.
+ * NULL with length 0 is the default one, 1234567812345678. Makers of seals and issuers may have
+ * others: yx_verifier_set_maker_user_id, yx_verifier_set_issuer_user_id.
  *
  * `user_id` has `length` readable bytes.
  */
 yx_status yx_verifier_set_user_id(struct yx_verifier *verifier,
                                   const uint8_t *user_id,
                                   size_t length);
+
+/**
+ * Sets the user id under which the SM2 signatures of the makers of seals are checked; NULL with length
+ * 0 is the one of yx_verifier_set_user_id. A pointer with length 0 is the empty one.
+ *
+ * `user_id` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_maker_user_id(struct yx_verifier *verifier,
+                                        const uint8_t *user_id,
+                                        size_t length);
+
+/**
+ * Sets the user id under which the SM2 signatures of issuers are checked, those of certificates,
+ * revocation lists and OCSP responses; NULL with length 0 is the default one, 1234567812345678. A
+ * pointer with length 0 is the empty one, under which OpenSSL signs unless told otherwise. Where
+ * another known one would have been right, the report says so, and the check fails.
+ *
+ * `user_id` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_issuer_user_id(struct yx_verifier *verifier,
+                                         const uint8_t *user_id,
+                                         size_t length);
+
+/**
+ * Sets whether the maker of a seal of GM/T 0031-2025 is judged at the moment of the stamp (1), as
+ * those of older seals are, or need only have been good when the seal was made (0, the default).
+ */
+yx_status yx_verifier_set_strict_makers(struct yx_verifier *verifier, int32_t strict);
+
+/**
+ * Refuses lists of the states of seals by this issuer (UTF-8, as the list says it) with a lower
+ * number: the caller has seen a list with this one before. Of several numbers the highest counts.
+ *
+ * `issuer` has `length` readable bytes.
+ */
+yx_status yx_verifier_expect_seal_states(struct yx_verifier *verifier,
+                                         const char *issuer,
+                                         size_t length,
+                                         uint64_t number);
 
 /**
  * Stamps every voucher of an envelope (the XML of the treasury message): an act with the seal.
@@ -1043,6 +1134,178 @@ yx_status yx_document_verify_signature(const struct yx_verifier *verifier,
                                        int64_t now,
                                        int64_t received,
                                        struct yx_report **report);
+
+/**
+ * Makes a request for a time stamp over the signature value of a stamp (SES_Signature in DER, V4 or
+ * V5): `buffers` gets one item, to be sent to an authority as HTTP POST with content type
+ * application/timestamp-query. `profile` is YX_PROFILE_CONFORMING or YX_PROFILE_AS_FOUND.
+ *
+ * `stamp` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_stamp_time_stamp_request(const uint8_t *stamp,
+                                      size_t length,
+                                      int32_t profile,
+                                      struct yx_buffers **buffers);
+
+/**
+ * Puts a token into a stamp: `buffers` gets one item, the stamp with it; a former token is replaced.
+ *
+ * The token is refused if it is over another value (YX_ERROR_TIME_STAMP_MISMATCH), or before the
+ * stated signing time or with a bad signature (YX_ERROR_NOT_VALID). Whether its authority is trusted,
+ * a verification of the stamp says.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_stamp_with_time_stamp(const uint8_t *stamp,
+                                   size_t length,
+                                   int32_t profile,
+                                   const uint8_t *token,
+                                   size_t token_length,
+                                   struct yx_buffers **buffers);
+
+/**
+ * Makes a request for a time stamp over the signature value of a seal of GM/T 0031-2025; older seals
+ * have no place for one (YX_ERROR_FORM). `buffers` gets one item.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_seal_time_stamp_request(const struct yx_seal *seal,
+                                     struct yx_buffers **buffers);
+
+/**
+ * Puts a token into a seal, as yx_stamp_with_time_stamp does: `buffers` gets one item, the bytes of
+ * the seal with it.
+ *
+ * `token` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_seal_with_time_stamp(const struct yx_seal *seal,
+                                  const uint8_t *token,
+                                  size_t length,
+                                  struct yx_buffers **buffers);
+
+/**
+ * Makes requests for time stamps over the act at this position (UTF-8): `buffers` gets one item for
+ * each voucher of the envelope, in their order.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_voucher_time_stamp_requests(const uint8_t *envelope,
+                                         size_t length,
+                                         const char *position,
+                                         size_t position_length,
+                                         struct yx_buffers **buffers);
+
+/**
+ * Puts time stamps into the acts at this position: `count` tokens, one for each voucher in their
+ * order. `buffers` gets one item, the envelope with them; nothing is stamped unless all is. Later acts
+ * may have been made meanwhile.
+ *
+ * `tokens` and `token_lengths` have `count` readable elements, and each of `tokens` as many readable
+ * bytes as its length says; so have `envelope` and `position`; `buffers` may be written.
+ */
+yx_status yx_time_stamp_voucher(const uint8_t *envelope,
+                                size_t length,
+                                const char *position,
+                                size_t position_length,
+                                const uint8_t *const *tokens,
+                                const size_t *token_lengths,
+                                size_t count,
+                                struct yx_buffers **buffers);
+
+/**
+ * Takes the token out of an authority's answer, held against the request: the same imprint, nonce and
+ * policy. `buffers` gets one item, the token.
+ *
+ * YX_ERROR_TIME_STAMP_REFUSED if the authority gave none, YX_ERROR_TIME_STAMP_MISMATCH if it is not
+ * the one asked for.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_time_stamp_token_for(const uint8_t *request,
+                                  size_t request_length,
+                                  const uint8_t *response,
+                                  size_t response_length,
+                                  struct yx_buffers **buffers);
+
+/**
+ * Checks a token by itself, now: that it is about `value`, and that its authority is trusted. Result
+ * and report as for yx_voucher_verify.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_time_stamp_check(const struct yx_verifier *verifier,
+                              const uint8_t *token,
+                              size_t token_length,
+                              const uint8_t *value,
+                              size_t value_length,
+                              int64_t now,
+                              struct yx_report **report);
+
+/**
+ * Answers a request for a time stamp with a key whose certificate is for that alone, under this policy
+ * (an object identifier as text, "1.2.3.4.1"): `buffers` gets one item, a token or why there is none.
+ * `time` is the clock. For tests and small installations: nothing is kept, nobody is asked who they
+ * are.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_timestamp_authority_respond(const struct yx_signer *signer,
+                                         const char *policy,
+                                         size_t policy_length,
+                                         const uint8_t *request,
+                                         size_t request_length,
+                                         int64_t time,
+                                         struct yx_buffers **buffers);
+
+/**
+ * Makes a request for a certificate (PKCS#10), signed with the key of `signer`, to be sent to an
+ * authority: `buffers` gets two items, the request in DER and the same in PEM.
+ *
+ * `subject` is UTF-8, such as CN=Signer,O=Finance Bureau,C=CN; `purpose` one of the YX_CERTIFICATE_
+ * numbers. An SM2 key signs requests under the default user id (YX_ERROR_ARGUMENT for another).
+ *
+ * `subject` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_pkcs10_make(const struct yx_signer *signer,
+                         const char *subject,
+                         size_t length,
+                         int32_t purpose,
+                         struct yx_buffers **buffers);
+
+/**
+ * Checks that a request (DER, or PEM with exactly one) is signed with the key that it names: its maker
+ * has that key. YX_ERROR_POLICY if it is not.
+ *
+ * `request` has `length` readable bytes.
+ */
+yx_status yx_pkcs10_verify(const uint8_t *request,
+                           size_t length);
+
+/**
+ * Copies the subject of a request as text, in the manner of RFC 4514, with a final NUL. Sizes as for
+ * yx_report_json. Nothing is verified.
+ *
+ * `request` has `request_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+ * `length` may be written.
+ */
+yx_status yx_pkcs10_subject(const uint8_t *request,
+                            size_t request_length,
+                            char *buffer,
+                            size_t capacity,
+                            size_t *length);
+
+/**
+ * Copies the key that a request is about, as SubjectPublicKeyInfo in DER. Sizes as for yx_buffers_get.
+ * Nothing is verified.
+ *
+ * `request` has `request_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+ * `length` may be written.
+ */
+yx_status yx_pkcs10_public_key(const uint8_t *request,
+                               size_t request_length,
+                               uint8_t *buffer,
+                               size_t capacity,
+                               size_t *length);
 
 #ifdef __cplusplus
 }  // extern "C"

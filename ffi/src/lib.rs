@@ -10,6 +10,7 @@
 //! | `signer`, `callback`, `under_user_id` | keys: in memory, behind a function, under another user id |
 //! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
+//! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
 //! | `requests` | prepare and complete, for a key in another process |
 //! | `buffers`, `report` | what comes out |
 
@@ -29,12 +30,14 @@ mod input;
 mod last_error;
 mod local;
 mod output;
+mod pkcs10;
 mod policy;
 mod report;
 mod requests;
 mod seal;
 mod signer;
 mod status;
+mod time_stamp;
 mod under_user_id;
 mod verifier;
 mod version;
@@ -50,12 +53,19 @@ pub use document::{
 };
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
+pub use pkcs10::{
+    YX_CERTIFICATE_CA, YX_CERTIFICATE_ENCRYPTION, YX_CERTIFICATE_OCSP_RESPONDER,
+    YX_CERTIFICATE_SEAL_MAKER, YX_CERTIFICATE_SIGNER, YX_CERTIFICATE_TIME_STAMP, yx_pkcs10_make,
+    yx_pkcs10_public_key, yx_pkcs10_subject, yx_pkcs10_verify,
+};
 pub use policy::{
     YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
     YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, YX_SEAL_STATE_IF_AVAILABLE,
-    YX_SEAL_STATE_NOT_CHECKED, YX_SEAL_STATE_REQUIRED, yx_verifier_set_authorisation_json,
-    yx_verifier_set_catalogue_json, yx_verifier_set_profile, yx_verifier_set_revocation,
-    yx_verifier_set_seal_state, yx_verifier_set_templates_json, yx_verifier_set_user_id,
+    YX_SEAL_STATE_NOT_CHECKED, YX_SEAL_STATE_REQUIRED, yx_verifier_expect_seal_states,
+    yx_verifier_set_authorisation_json, yx_verifier_set_catalogue_json,
+    yx_verifier_set_issuer_user_id, yx_verifier_set_maker_user_id, yx_verifier_set_profile,
+    yx_verifier_set_revocation, yx_verifier_set_seal_state, yx_verifier_set_strict_makers,
+    yx_verifier_set_templates_json, yx_verifier_set_user_id,
 };
 pub use report::{
     yx_report, yx_report_free, yx_report_json, yx_report_text, yx_report_verdict, yx_reports,
@@ -72,10 +82,15 @@ pub use signer::{
     yx_signer_from_key_file, yx_signer_from_pem, yx_signer_set_user_id,
 };
 pub use status::*;
+pub use time_stamp::{
+    yx_seal_time_stamp_request, yx_seal_with_time_stamp, yx_stamp_time_stamp_request,
+    yx_stamp_with_time_stamp, yx_time_stamp_check, yx_time_stamp_token_for, yx_time_stamp_voucher,
+    yx_timestamp_authority_respond, yx_voucher_time_stamp_requests,
+};
 pub use verifier::{
-    yx_verifier, yx_verifier_add_anchor, yx_verifier_add_anchor_on_terms, yx_verifier_add_crl,
-    yx_verifier_add_intermediate, yx_verifier_add_ocsp, yx_verifier_add_seal_states,
-    yx_verifier_free, yx_verifier_new,
+    yx_seal_states_issuer, yx_seal_states_number, yx_verifier, yx_verifier_add_anchor,
+    yx_verifier_add_anchor_on_terms, yx_verifier_add_crl, yx_verifier_add_intermediate,
+    yx_verifier_add_ocsp, yx_verifier_add_seal_states, yx_verifier_free, yx_verifier_new,
 };
 pub use version::{YX_ABI_VERSION, yx_abi_version, yx_version};
 pub use voucher::{

@@ -5,6 +5,7 @@ use crate::verifier::{change, yx_verifier};
 use crate::{guard, handle, input, local};
 use std::ffi::c_char;
 use yinxin::asn1::Profile;
+use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error, Result};
 use yinxin::trust::{Revocation, SealStatePolicy};
 use yinxin::voucher::Authorisation;
@@ -142,8 +143,8 @@ pub unsafe extern "C" fn yx_verifier_set_catalogue_json(
 }
 
 /// Sets the user id under which the SM2 signatures of seals, stamps, acts and documents are checked;
-/// NULL with length 0 is the default one, 1234567812345678. Those of certificates and revocation
-/// lists are always checked under the default one.
+/// NULL with length 0 is the default one, 1234567812345678. Makers of seals and issuers may have
+/// others: yx_verifier_set_maker_user_id, yx_verifier_set_issuer_user_id.
 ///
 /// # Safety
 ///
@@ -159,6 +160,92 @@ pub unsafe extern "C" fn yx_verifier_set_user_id(
         // SAFETY: the caller's promise about the pointer and its length, passed on.
         let user_id = unsafe { input::user_id(user_id, length)? };
         change(&settings, |settings| settings.trust.policy_mut().user_id = user_id);
+        Ok(())
+    })
+}
+
+/// Sets the user id under which the SM2 signatures of the makers of seals are checked; NULL with length
+/// 0 is the one of yx_verifier_set_user_id. A pointer with length 0 is the empty one.
+///
+/// # Safety
+///
+/// `user_id` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_maker_user_id(
+    verifier: *mut yx_verifier,
+    user_id: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let user_id = unsafe { input::optional_bytes("user_id", user_id, length)? };
+        let user_id = user_id.map(UserId::new).transpose()?;
+        change(&settings, |settings| settings.trust.policy_mut().maker_user_id = user_id);
+        Ok(())
+    })
+}
+
+/// Sets the user id under which the SM2 signatures of issuers are checked, those of certificates,
+/// revocation lists and OCSP responses; NULL with length 0 is the default one, 1234567812345678. A
+/// pointer with length 0 is the empty one, under which OpenSSL signs unless told otherwise. Where
+/// another known one would have been right, the report says so, and the check fails.
+///
+/// # Safety
+///
+/// `user_id` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_issuer_user_id(
+    verifier: *mut yx_verifier,
+    user_id: *const u8,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let user_id = unsafe { input::user_id(user_id, length)? };
+        change(&settings, |settings| settings.trust.policy_mut().issuer_user_id = user_id);
+        Ok(())
+    })
+}
+
+/// Sets whether the maker of a seal of GM/T 0031-2025 is judged at the moment of the stamp (1), as
+/// those of older seals are, or need only have been good when the seal was made (0, the default).
+#[unsafe(no_mangle)]
+pub extern "C" fn yx_verifier_set_strict_makers(
+    verifier: *mut yx_verifier,
+    strict: i32,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        let strict = match strict {
+            0 => false,
+            1 => true,
+            _ => return Err(Error::new(Code::Argument, "strict", "it is 0 or 1")),
+        };
+        change(&settings, |settings| settings.trust.policy_mut().strict_makers = strict);
+        Ok(())
+    })
+}
+
+/// Refuses lists of the states of seals by this issuer (UTF-8, as the list says it) with a lower
+/// number: the caller has seen a list with this one before. Of several numbers the highest counts.
+///
+/// # Safety
+///
+/// `issuer` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_expect_seal_states(
+    verifier: *mut yx_verifier,
+    issuer: *const c_char,
+    length: usize,
+    number: u64,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let issuer = unsafe { input::text("issuer", issuer, length)? };
+        change(&settings, |settings| settings.trust.expect_seal_states(issuer, number));
         Ok(())
     })
 }

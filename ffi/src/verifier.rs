@@ -188,6 +188,53 @@ pub unsafe extern "C" fn yx_verifier_add_seal_states(
     })
 }
 
+/// Copies the issuer of a list of the states of seals (DER) as text, by its own statement, with a final
+/// NUL. Sizes as for yx_report_json. With yx_seal_states_number, what yx_verifier_expect_seal_states
+/// takes: keep both of the last list that was found good. Nothing is verified.
+///
+/// # Safety
+///
+/// `states` has `states_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+/// `length` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_seal_states_issuer(
+    states: *const u8,
+    states_length: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+) -> yx_status {
+    guard::call(|| {
+        // SAFETY: the caller's promises, passed on.
+        unsafe {
+            let states = SealStates::from_der(input::bytes("states", states, states_length)?)?;
+            output::copy_text(states.issuer(), buffer, capacity, length)
+        }
+    })
+}
+
+/// Writes the number of a list of the states of seals (DER) among those of its issuer. Nothing is
+/// verified.
+///
+/// # Safety
+///
+/// `states` has `length` readable bytes; `number` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_seal_states_number(
+    states: *const u8,
+    length: usize,
+    number: *mut u64,
+) -> yx_status {
+    guard::call(|| {
+        output::needed("number", number)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let states = SealStates::from_der(unsafe { input::bytes("states", states, length)? })?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        unsafe { number.write(states.number()) };
+        Ok(())
+    })
+}
+
 /// Frees; NULL and handles that are not alive are left alone.
 #[unsafe(no_mangle)]
 pub extern "C" fn yx_verifier_free(verifier: *mut yx_verifier) {

@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 17] = [
     "version",
     "status",
     "last_error",
@@ -23,6 +23,8 @@ const SOURCES: [&str; 15] = [
     "voucher",
     "requests",
     "document",
+    "time_stamp",
+    "pkcs10",
 ];
 
 const INTRODUCTION: &str = "\

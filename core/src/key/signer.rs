@@ -4,6 +4,7 @@ use crate::crypto::hazmat::Sm2Digest;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::UserId;
 use crate::error::Result;
+use std::sync::Arc;
 
 /// What is to be signed.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +52,41 @@ pub trait Signer: Send + Sync {
 
     /// Signs many, results in input order; `threads` is the most that may be used (0 means 1).
     fn sign_many(&self, inputs: &[ToSign<'_>], threads: usize) -> Vec<Result<Vec<u8>>>;
+}
+
+/// A key that several hold.
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn algorithm(&self) -> SignatureAlgorithm {
+        (**self).algorithm()
+    }
+
+    fn public_key(&self) -> &PublicKey {
+        (**self).public_key()
+    }
+
+    fn certificates(&self) -> &[Vec<u8>] {
+        (**self).certificates()
+    }
+
+    fn user_id(&self) -> &UserId {
+        (**self).user_id()
+    }
+
+    fn takes_digest(&self) -> bool {
+        (**self).takes_digest()
+    }
+
+    fn is_checked(&self) -> bool {
+        (**self).is_checked()
+    }
+
+    fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
+        (**self).sign(input)
+    }
+
+    fn sign_many(&self, inputs: &[ToSign<'_>], threads: usize) -> Vec<Result<Vec<u8>>> {
+        (**self).sign_many(inputs, threads)
+    }
 }
 
 /// A key that decrypts.

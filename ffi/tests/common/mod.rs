@@ -31,6 +31,9 @@ pub const NOW: i64 = 1_772_416_800;
 pub struct Fixture {
     /// Private key and certificate, PEM.
     pub signer: String,
+    /// The same of a maker of seals, and of a time stamp authority.
+    pub maker: String,
+    pub tsa: String,
     pub seal: Vec<u8>,
     pub voucher: Vec<u8>,
     /// The same voucher without any act.
@@ -61,7 +64,8 @@ impl Fixture {
             let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
             (key.with_user_id(user_id.clone()), certificate)
         };
-        let (maker, _) = party("制章", Profile::SealMaker);
+        let (maker, maker_certificate) = party("制章", Profile::SealMaker);
+        let (tsa, tsa_certificate) = party("时间戳", Profile::TimeStamp);
         let (office, office_certificate) = party("财务专用章", Profile::Signer);
         let (clerk, clerk_certificate) = party("经办", Profile::Signer);
         let (reviewer, reviewer_certificate) = party("复核", Profile::Signer);
@@ -91,10 +95,10 @@ impl Fixture {
             entry("dw_mz", "head", "seals", seal.digest()),
             entry(POSITION, ROLE, "seals", seal.digest()),
         ];
-        let private_key = office.to_pkcs8_pem(None).unwrap();
-        let private_key = str::from_utf8(private_key.as_bytes()).unwrap().to_owned();
         Fixture {
-            signer: private_key + &pem_of(&office_certificate),
+            signer: key_file(&office, &office_certificate),
+            maker: key_file(&maker, &maker_certificate),
+            tsa: key_file(&tsa, &tsa_certificate),
             seal: seal.as_bytes().to_vec(),
             voucher,
             fresh,
@@ -111,6 +115,7 @@ impl Fixture {
     pub fn write(&self, folder: &Path) {
         let put = |name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
         put("signer.pem", self.signer.as_bytes());
+        put("tsa.pem", self.tsa.as_bytes());
         put("seal.esl", &self.seal);
         put("voucher.xml", &self.voucher);
         put("fresh.xml", &self.fresh);
@@ -137,6 +142,12 @@ fn make_seal(maker: &SoftwareKey, signer: &Certificate, from: Time, until: Time)
         picture: Picture { kind: "SVG", data: &data, width_mm: 40, height_mm: 40 },
     };
     seal::make(&request, maker).unwrap()
+}
+
+/// Private key and certificate.
+fn key_file(key: &SoftwareKey, certificate: &Certificate) -> String {
+    let private_key = key.to_pkcs8_pem(None).unwrap();
+    str::from_utf8(private_key.as_bytes()).unwrap().to_owned() + &pem_of(certificate)
 }
 
 fn pem_of(certificate: &Certificate) -> String {
