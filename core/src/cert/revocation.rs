@@ -9,6 +9,10 @@ use super::crl::{Crl, CrlEntry, Reason, Reasons};
 use super::issuers::Issuers;
 use super::ocsp::OcspResponse;
 use crate::time::Time;
+use std::cell::Cell;
+
+/// The most signatures of lists that are verified with keys beside the chain, in one check.
+pub const MAX_OTHER_SIGNERS: usize = 1024;
 
 /// What is known about the revocation of one certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,7 +92,8 @@ impl<'a, const N: usize> From<&'a [Crl; N]> for Answers<'a> {
 /// among those given for the chain, bears the issuer's name, holds cRLSign, is valid at the clock,
 /// has no critical extension that is not understood, and was issued either by the issuer's own
 /// issuer (and is not revoked, by a list that may be relied on) or with the issuer's key in the
-/// chain (and is not named by the list in question). A name alone makes nobody an issuer.
+/// chain (and is not named by the list in question). A name alone makes nobody an issuer. Of such
+/// certificates at most [`MAX_OTHER_SIGNERS`] are tried.
 pub fn check<'a>(
     chain: &VerifiedChain,
     answers: impl Into<Answers<'a>>,
@@ -104,7 +109,8 @@ pub(crate) fn check_with(
     at: Time,
     issuers: Issuers<'_>,
 ) -> Vec<(Certificate, Status)> {
-    let inquiry = Inquiry { answers, at, issuers };
+    let tries = Cell::new(MAX_OTHER_SIGNERS);
+    let inquiry = Inquiry { answers, at, issuers, tries: &tries };
     let certificates = chain.certificates();
     let links = certificates.iter().zip(certificates.iter().skip(1)).enumerate();
     links
@@ -126,7 +132,10 @@ pub fn check_one<'a>(
     at: Time,
 ) -> Status {
     let answers = answers.into();
-    Issuers::usual(|issuers| Inquiry { answers, at, issuers }.check_one(certificate, issuer))
+    let tries = Cell::new(MAX_OTHER_SIGNERS);
+    Issuers::usual(|issuers| {
+        Inquiry { answers, at, issuers, tries: &tries }.check_one(certificate, issuer)
+    })
 }
 
 /// The answers given, the clock, and how signatures are verified.
@@ -135,9 +144,26 @@ struct Inquiry<'a> {
     answers: Answers<'a>,
     at: Time,
     issuers: Issuers<'a>,
+    /// How many signatures may still be verified with keys beside the chain.
+    tries: &'a Cell<usize>,
 }
 
 impl Inquiry<'_> {
+    /// Whether this certificate's key signed the list, within the budget.
+    fn is_signed_by_other(&self, crl: &Crl, signer: &Certificate) -> bool {
+        if !crl.names_issuer(signer) || self.tries.get() == 0 {
+            return false;
+        }
+        self.tries.set(self.tries.get() - 1);
+        crl.issuer_problem(signer, self.issuers).is_none()
+    }
+
+    /// What is to be added to a problem when the budget is spent.
+    fn end_of_budget(&self) -> &'static str {
+        let spent = self.tries.get() == 0;
+        if spent { ", and too many other certificates would have to be tried" } else { "" }
+    }
+
     fn check_one(&self, certificate: &Certificate, issuer: &Certificate) -> Status {
         self.status(certificate, issuer, |crl| {
             let problem = crl.issuer_problem(issuer, self.issuers)?;

@@ -56,22 +56,25 @@ pub(super) fn signer_problem(
         let signed = chain.list_signers().any(|signer| {
             signer.unknown_critical_extensions().is_empty()
                 && signer.is_valid_at(inquiry.at)
-                && crl.issuer_problem(signer, inquiry.issuers).is_none()
+                && inquiry.is_signed_by_other(crl, signer)
                 && is_below(signer, chain, inquiry)
         });
         let problem = "it is indirect, and signed by nobody whom an authority of the chain let";
-        return (!signed).then(|| problem.to_owned());
+        return (!signed).then(|| format!("{problem}{}", inquiry.end_of_budget()));
     }
     let problem = crl.issuer_problem(issuer, inquiry.issuers)?;
     let other_key = chain.namesakes_of(issuer).any(|namesake| {
         namesake.key_usage().is_some_and(|usage| usage.crl_sign())
             && namesake.unknown_critical_extensions().is_empty()
             && namesake.is_valid_at(inquiry.at)
-            && crl.issuer_problem(namesake, inquiry.issuers).is_none()
+            && inquiry.is_signed_by_other(crl, namesake)
             && (belongs_to_issuer(namesake, issuer, crl, inquiry.issuers)
                 || belongs_above(namesake, above, inquiry))
     });
-    (!other_key).then(|| crl.explain(problem, issuer, inquiry.issuers))
+    (!other_key).then(|| {
+        let problem = crl.explain(problem, issuer, inquiry.issuers);
+        format!("{problem}{}", inquiry.end_of_budget())
+    })
 }
 
 /// Whether the issuer's key in the chain issued the certificate and the list does not name it.

@@ -5,6 +5,7 @@ use crate::cert::certificate::Certificate;
 use crate::cert::crl::{CrlEntry, Reasons};
 use crate::cert::ocsp::{Answer, AnswerStatus, OcspResponse, Responder};
 use crate::time::Time;
+use std::cell::OnceCell;
 
 /// Takes what the responses say that are about the certificate.
 pub(super) fn ask(
@@ -14,9 +15,11 @@ pub(super) fn ask(
     inquiry: &Inquiry<'_>,
 ) {
     for response in inquiry.answers.ocsp {
+        // Once for all its answers: it takes a verification or two.
+        let problem = OnceCell::new();
         for answer in response.answers(certificate, issuer) {
-            let problem = problem(response, issuer, inquiry);
-            let said = problem.map_or_else(|| said(response, answer, inquiry.at), Err);
+            let problem = problem.get_or_init(|| problem_of(response, issuer, inquiry));
+            let said = problem.clone().map_or_else(|| said(response, answer, inquiry.at), Err);
             found.take(said.map(|entry| (Reasons::ALL, entry)).map_err(|problem| {
                 format!("the OCSP response of {} is of no use: {problem}", response.produced_at())
             }));
@@ -25,7 +28,11 @@ pub(super) fn ask(
 }
 
 /// Why nobody may rely on the response, if so.
-fn problem(response: &OcspResponse, issuer: &Certificate, inquiry: &Inquiry<'_>) -> Option<String> {
+fn problem_of(
+    response: &OcspResponse,
+    issuer: &Certificate,
+    inquiry: &Inquiry<'_>,
+) -> Option<String> {
     if let Some(problem) = response.problem() {
         return Some(problem.to_owned());
     }
