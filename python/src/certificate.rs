@@ -128,18 +128,66 @@ impl<'py> FromPyObject<'_, 'py> for OcspResponses {
     }
 }
 
-/// Lists of the states of seals: one source or several, each DER.
-pub struct SealStates(pub Vec<yinxin::trust::SealStates>);
+/// A signed list of the states of seals: what it says of itself; a Verifier checks it.
+#[pyclass(frozen, eq, module = "yinxin")]
+#[derive(Clone, PartialEq)]
+pub struct SealStates(pub yinxin::trust::SealStates);
 
-impl<'py> FromPyObject<'_, 'py> for SealStates {
+#[pymethods]
+impl SealStates {
+    #[new]
+    fn new(py: Python<'_>, data: Input) -> PyResult<Self> {
+        work(py, || yinxin::trust::SealStates::from_der(data.as_ref())).map(SealStates)
+    }
+
+    /// Who issued the list, by its own statement.
+    #[getter]
+    fn issuer(&self) -> &str {
+        self.0.issuer()
+    }
+
+    /// The number of the list among those of its issuer.
+    #[getter]
+    fn number(&self) -> u64 {
+        self.0.number()
+    }
+
+    /// When the list was issued.
+    #[getter]
+    fn this_update<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+        datetime(py, self.0.this_update())
+    }
+
+    /// Until when the list is in force.
+    #[getter]
+    fn next_update<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
+        datetime(py, self.0.next_update())
+    }
+
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.as_der())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<SealStates {} of {}>", self.0.number(), self.0.issuer())
+    }
+}
+
+/// Lists of the states of seals: one source or several, each a `SealStates` or DER.
+pub struct SealStatesLists(pub Vec<yinxin::trust::SealStates>);
+
+impl<'py> FromPyObject<'_, 'py> for SealStatesLists {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let one = |object: &Bound<'py, PyAny>| {
+            if let Ok(list) = object.cast::<SealStates>() {
+                return Ok(vec![list.get().0.clone()]);
+            }
             let data: Input = object.extract()?;
             work(object.py(), || Ok(vec![yinxin::trust::SealStates::from_der(data.as_ref())?]))
         };
-        each(&object, |_| false, one).map(SealStates)
+        each(&object, |object| object.cast::<SealStates>().is_ok(), one).map(SealStatesLists)
     }
 }
 

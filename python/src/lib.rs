@@ -5,6 +5,7 @@
 mod certificate;
 mod error;
 mod input;
+mod pkcs10;
 mod report;
 mod request;
 mod rules;
@@ -12,6 +13,7 @@ mod seal;
 mod signer;
 mod stamp;
 mod testing;
+mod time_stamp;
 mod verifier;
 
 use input::Input;
@@ -29,7 +31,9 @@ fn sm3(py: Python<'_>, data: Input) -> PyResult<Bound<'_, PyBytes>> {
 #[pymodule]
 mod _yinxin {
     #[pymodule_export]
-    use super::certificate::Certificate;
+    use super::certificate::{Certificate, SealStates};
+    #[pymodule_export]
+    use super::pkcs10::Pkcs10;
     #[pymodule_export]
     use super::report::{Check, Note, Report};
     #[pymodule_export]
@@ -46,7 +50,12 @@ mod _yinxin {
         stamp_voucher, stamp_voucher_many,
     };
     #[pymodule_export]
-    use super::testing::{Authority, make_seal, make_voucher, sign_messages};
+    use super::testing::{Authority, make_seal, make_seal_states, make_voucher, sign_messages};
+    #[pymodule_export]
+    use super::time_stamp::{
+        TimeStampRequest, TimestampAuthority, stamp_time_stamp_request, stamp_with_time_stamp,
+        time_stamp_voucher, voucher_time_stamp_requests,
+    };
     #[pymodule_export]
     use super::verifier::Verifier;
 

@@ -1,4 +1,5 @@
-//! What a region adds: templates of positions, a catalogue of voucher types, who may act where.
+//! What is given as JSON: templates of positions, a catalogue of voucher types, who may act where, terms
+//! of anchors.
 
 use crate::error::work;
 use crate::input::At;
@@ -7,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 use yinxin::error::Result;
 use yinxin::signature::Act;
+use yinxin::trust::AnchorTerms;
 use yinxin::voucher;
 
 /// Who may act where.
@@ -43,6 +45,17 @@ impl<'py> FromPyObject<'_, 'py> for Catalogue {
         let mut catalogue = voucher::Catalogue::built_in();
         catalogue.add(json(&object, voucher::Catalogue::from_json)?);
         Ok(Catalogue(catalogue))
+    }
+}
+
+/// For what and when an anchor counts.
+pub struct Terms(pub AnchorTerms);
+
+impl<'py> FromPyObject<'_, 'py> for Terms {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        json(&object, AnchorTerms::from_json).map(Terms)
     }
 }
 

@@ -2,11 +2,13 @@
 
 use crate::error::work;
 use crate::input::{Input, datetime};
+use crate::time_stamp::TimeStampRequest;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDateTime, PyTuple};
 use yinxin::asn1::Profile;
 use yinxin::crypto::sm3;
 use yinxin::seal;
+use yinxin::timestamp::Token;
 
 /// How strictly structures are read.
 pub fn profile(conforming: bool) -> Profile {
@@ -104,6 +106,17 @@ impl Seal {
     fn notes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         let notes = self.0.notes().iter().map(|(code, detail)| (code.name(), detail.as_str()));
         PyTuple::new(py, notes.collect::<Vec<_>>())
+    }
+
+    /// A request for a time stamp over the signature value of this seal, of GM/T 0031-2025 alone.
+    fn time_stamp_request(&self, py: Python<'_>) -> PyResult<TimeStampRequest> {
+        work(py, || self.0.time_stamp_request()).map(TimeStampRequest)
+    }
+
+    /// The same seal with this token in it; a former one is replaced.
+    fn with_time_stamp(&self, py: Python<'_>, token: Input) -> PyResult<Seal> {
+        work(py, || self.0.with_time_stamp(&Token::parse(token.as_ref(), self.0.profile())?))
+            .map(Seal)
     }
 
     fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {

@@ -7,6 +7,7 @@ use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList, PyTuple};
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 use yinxin::cert;
 use yinxin::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use yinxin::error::{Code, Error, Result};
@@ -22,7 +23,7 @@ thread_local! {
 /// A key that signs, with its certificates.
 #[pyclass(frozen, module = "yinxin")]
 pub struct Signer {
-    inner: Box<dyn key::Signer>,
+    inner: Arc<dyn key::Signer>,
     certificates: Vec<cert::Certificate>,
     asks_python: bool,
 }
@@ -34,7 +35,15 @@ impl Signer {
             .iter()
             .map(|der| cert::Certificate::from_der(der))
             .collect::<Result<_>>()?;
-        Ok(Signer { inner: Box::new(key), certificates, asks_python: false })
+        Ok(Signer { inner: Arc::new(key), certificates, asks_python: false })
+    }
+
+    /// The key, for something that lives on; one behind a callable does not.
+    pub fn shared(&self, py: Python<'_>) -> PyResult<Arc<dyn key::Signer>> {
+        if self.asks_python {
+            return Err(misuse(py, "signer", "the key of a time stamp authority is in memory"));
+        }
+        Ok(Arc::clone(&self.inner))
     }
 
     /// Does work that signs, with the interpreter released.
@@ -158,7 +167,7 @@ impl Signer {
             let ders = certificates.iter().map(|one| one.as_der().to_vec()).collect();
             let ask = move |inputs: &[ToSign<'_>]| ask(&sign, inputs);
             let signer = CallbackSigner::new(algorithm(&key)?, key, ders, false, ask)?;
-            Ok(Signer { inner: Box::new(signer), certificates, asks_python: true })
+            Ok(Signer { inner: Arc::new(signer), certificates, asks_python: true })
         })
     }
 

@@ -1,8 +1,9 @@
 //! What tests need: a certificate authority, signers, seals and vouchers, all made up.
 
-use crate::certificate::{Certificate, Certificates};
+use crate::certificate::{Certificate, Certificates, SealStates};
 use crate::error::{misuse, work};
 use crate::input::{At, Inputs, Password};
+use crate::pkcs10::{self, Pkcs10};
 use crate::seal::Seal;
 use crate::signer::Signer;
 use pyo3::prelude::*;
@@ -15,6 +16,7 @@ use yinxin::error::{Code, Error, Result};
 use yinxin::key::{Signer as _, SoftwareKey, ToSign};
 use yinxin::seal::picture::svg_round_seal;
 use yinxin::seal::{self, SealRequest};
+use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
 use yinxin::voucher::{Body, Encoding, Envelope, example};
 
 /// A certificate authority for tests, its key in memory; its certificates say that they are for
@@ -51,7 +53,7 @@ impl Authority {
     }
 
     /// A new SM2 key with a certificate of this authority, in PEM; encrypted if there is a
-    /// password. `purpose` is "signer", "maker" (of seals) or "time-stamp".
+    /// password. `purpose` is one of those of `Pkcs10.make`.
     #[pyo3(signature = (subject, *, valid_from, valid_until, purpose="signer", password=None))]
     #[allow(clippy::too_many_arguments)]
     fn issue_pem<'py>(
@@ -63,7 +65,7 @@ impl Authority {
         purpose: &str,
         password: Option<Password>,
     ) -> PyResult<Bound<'py, PyBytes>> {
-        let profile = self::purpose(py, purpose)?;
+        let profile = pkcs10::purpose(py, purpose)?;
         let password = password.as_ref().map(AsRef::as_ref);
         let text = self.with(py, |authority| {
             let (key, certificate) = issue(authority, subject, valid_from, valid_until, profile)?;
@@ -84,10 +86,28 @@ impl Authority {
         valid_until: At,
         purpose: &str,
     ) -> PyResult<Signer> {
-        let profile = self::purpose(py, purpose)?;
+        let profile = pkcs10::purpose(py, purpose)?;
         self.with(py, |authority| {
             let (key, certificate) = issue(authority, subject, valid_from, valid_until, profile)?;
             Signer::software(key.with_certificates(vec![certificate.as_der().to_vec()])?)
+        })
+    }
+
+    /// The certificate that a request asks for, its subject and key as they stand there.
+    #[pyo3(signature = (request, *, valid_from, valid_until, purpose="signer"))]
+    fn issue_for(
+        &self,
+        py: Python<'_>,
+        request: &Bound<'_, Pkcs10>,
+        valid_from: At,
+        valid_until: At,
+        purpose: &str,
+    ) -> PyResult<Certificate> {
+        let profile = pkcs10::purpose(py, purpose)?;
+        let request = &request.get().0;
+        self.with(py, |authority| {
+            let wanted = CertificateRequest::of(request, profile, valid_from.0, valid_until.0)?;
+            authority.issue(&wanted).map(Certificate)
         })
     }
 
@@ -123,15 +143,6 @@ impl Authority {
         let response =
             self.with(py, |authority| authority.ocsp(&about, this_update.0, next_update.0))?;
         Ok(PyBytes::new(py, response.as_der()))
-    }
-}
-
-fn purpose(py: Python<'_>, name: &str) -> PyResult<Profile> {
-    match name {
-        "signer" => Ok(Profile::Signer),
-        "maker" => Ok(Profile::SealMaker),
-        "time-stamp" => Ok(Profile::TimeStamp),
-        _ => Err(misuse(py, "purpose", "it is \"signer\", \"maker\" or \"time-stamp\"")),
     }
 }
 
@@ -189,6 +200,41 @@ pub fn make_seal(
             seal::make(&request, maker)
         })
         .map(Seal)
+}
+
+/// A list of the states of seals, number 1 or the one after `previous`: what it recorded and that this
+/// seal is "active", "suspended", "cancelled" or "marked-invalid" from then on.
+#[pyfunction]
+#[pyo3(signature = (signer, *, seal, state="active", effective_from, this_update, next_update, issuer="Test Office", previous=None))]
+#[allow(clippy::too_many_arguments)]
+pub fn make_seal_states(
+    py: Python<'_>,
+    signer: &Bound<'_, Signer>,
+    seal: &Bound<'_, Seal>,
+    state: &str,
+    effective_from: At,
+    this_update: At,
+    next_update: At,
+    issuer: &str,
+    previous: Option<&Bound<'_, SealStates>>,
+) -> PyResult<SealStates> {
+    let state = SealState::from_name(state)
+        .ok_or_else(|| misuse(py, "state", "no state of a seal is called so"))?;
+    let (seal, previous) = (&seal.get().0, previous.map(|previous| &previous.get().0));
+    signer
+        .get()
+        .work(py, |signer| {
+            let mut list = match previous {
+                Some(previous) => SealStatesBuilder::after(previous, this_update.0, next_update.0)?,
+                None => SealStatesBuilder::new(issuer, this_update.0, next_update.0)?,
+            };
+            let name = SealName { digest: seal.digest(), id: seal.id(), maker: "" };
+            let (effective_from, recorded_at) = (effective_from.0, this_update.0);
+            let reason = String::new();
+            list.record(&name, StateChange { state, effective_from, recorded_at, reason })?;
+            list.sign(signer)
+        })
+        .map(SealStates)
 }
 
 /// An envelope (MOF) with one made-up voucher: type "5106", "5201" or "8202", number 1 to 999999.

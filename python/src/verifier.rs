@@ -1,14 +1,17 @@
 //! The verifier: what it trusts, and every question that it answers.
 
-use crate::certificate::{Certificates, Crls, OcspResponses, SealStates};
+use crate::certificate::{Certificates, Crls, OcspResponses, SealStatesLists};
 use crate::error::{exception, misuse, work};
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
-use crate::rules::{Authorisation, Catalogue, Templates};
+use crate::rules::{Authorisation, Catalogue, Templates, Terms};
 use crate::seal::{Seal, profile};
 use pyo3::prelude::*;
 use pyo3::types::PyList;
+use std::collections::BTreeMap;
+use yinxin::crypto::sm2::UserId;
 use yinxin::error::Result;
+use yinxin::timestamp::{self, Token};
 use yinxin::trust::{
     AnchorPurpose, AnchorTerms, Moment, Policy, Revocation, SealStatePolicy, Trust,
 };
@@ -22,7 +25,7 @@ pub struct Verifier(signature::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, seal_states=None, seal_state_anchors=None, revocation="required", seal_state="if-available", conforming=true, authorisation=None, templates=None, catalogue=None))]
+    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, seal_states=None, seal_state_anchors=None, anchors_on_terms=None, expect_seal_states=None, revocation="required", seal_state="if-available", strict_makers=false, user_id=None, maker_user_id=None, issuer_user_id=None, conforming=true, authorisation=None, templates=None, catalogue=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -30,10 +33,16 @@ impl Verifier {
         intermediates: Option<Certificates>,
         crls: Option<Crls>,
         ocsp: Option<OcspResponses>,
-        seal_states: Option<SealStates>,
+        seal_states: Option<SealStatesLists>,
         seal_state_anchors: Option<Certificates>,
+        anchors_on_terms: Option<Vec<(Certificates, Terms)>>,
+        expect_seal_states: Option<BTreeMap<String, u64>>,
         revocation: &str,
         seal_state: &str,
+        strict_makers: bool,
+        user_id: Option<Input>,
+        maker_user_id: Option<Input>,
+        issuer_user_id: Option<Input>,
         conforming: bool,
         authorisation: Option<Authorisation>,
         templates: Option<Templates>,
@@ -59,6 +68,13 @@ impl Verifier {
                 return Err(misuse(py, "seal_state", message));
             }
         };
+        policy.strict_makers = strict_makers;
+        let id = |given: Option<Input>| {
+            given.map(|id| work(py, || UserId::new(id.as_ref()))).transpose()
+        };
+        policy.user_id = id(user_id)?.unwrap_or_default();
+        policy.maker_user_id = id(maker_user_id)?;
+        policy.issuer_user_id = id(issuer_user_id)?.unwrap_or_default();
         let mut trust = Trust::new(policy);
         anchors.0.into_iter().for_each(|one| trust.add_anchor(one));
         intermediates
@@ -71,6 +87,14 @@ impl Verifier {
         for anchor in seal_state_anchors.into_iter().flat_map(|some| some.0) {
             let terms = AnchorTerms::new(&[AnchorPurpose::SealState]);
             work(py, || trust.add_anchor_for(anchor, terms))?;
+        }
+        for (anchors, Terms(terms)) in anchors_on_terms.into_iter().flatten() {
+            for anchor in anchors.0 {
+                work(py, || trust.add_anchor_for(anchor, terms.clone()))?;
+            }
+        }
+        for (issuer, number) in expect_seal_states.into_iter().flatten() {
+            trust.expect_seal_states(&issuer, number);
         }
         let mut verifier = signature::Verifier::new(trust);
         if let Some(Authorisation(authorisation)) = authorisation {
@@ -162,6 +186,23 @@ impl Verifier {
         let moment = moment(at, received);
         let (signature, document) = (signature.as_ref(), document.as_ref());
         work(py, || self.0.verify_signature(signature, document, &moment)).map(Report::from)
+    }
+
+    /// Checks a token by itself: that it is about `value`, and that its authority is trusted.
+    #[pyo3(signature = (token, value, *, at))]
+    fn check_time_stamp(
+        &self,
+        py: Python<'_>,
+        token: Input,
+        value: Input,
+        at: At,
+    ) -> PyResult<Report> {
+        let trust = self.0.trust();
+        work(py, || {
+            let token = Token::parse(token.as_ref(), trust.policy().profile)?;
+            Ok(timestamp::check(&token, value.as_ref(), trust, at.0))
+        })
+        .map(Report::from)
     }
 
     /// Checks a seal by itself.

@@ -4,11 +4,18 @@ from collections.abc import Iterable
 
 from typing_extensions import Buffer, TypeAlias
 
-from . import Certificate, Seal, Signer
+from . import Certificate, Pkcs10, Seal, SealStates, Signer, TimeStampRequest
 
-__all__ = ["Authority", "make_seal", "make_voucher", "sign_messages"]
+__all__ = [
+    "Authority",
+    "TimestampAuthority",
+    "make_seal",
+    "make_seal_states",
+    "make_voucher",
+    "sign_messages",
+]
 
-_Purpose: TypeAlias = Literal["signer", "maker", "time-stamp"]
+_Purpose: TypeAlias = Literal["signer", "maker", "time-stamp", "ocsp", "encryption", "ca"]
 _Certificate: TypeAlias = Union[Certificate, Buffer]
 
 @final
@@ -35,6 +42,14 @@ class Authority:
         purpose: _Purpose = "signer",
         password: str | Buffer | None = None,
     ) -> bytes: ...
+    def issue_for(
+        self,
+        request: Pkcs10,
+        *,
+        valid_from: datetime,
+        valid_until: datetime,
+        purpose: _Purpose = "signer",
+    ) -> Certificate: ...
     def revoke(self, certificate: Certificate, *, at: datetime) -> None: ...
     def crl(self, *, this_update: datetime, next_update: datetime) -> bytes: ...
     def ocsp(
@@ -45,6 +60,22 @@ class Authority:
         next_update: datetime,
     ) -> bytes: ...
 
+@final
+class TimestampAuthority:
+    def __new__(cls, signer: Signer, *, policy: str = "1.2.3.4.1") -> TimestampAuthority: ...
+    def respond(self, request: TimeStampRequest | Buffer, *, at: datetime) -> bytes: ...
+
+def make_seal_states(
+    signer: Signer,
+    *,
+    seal: Seal,
+    state: Literal["active", "suspended", "cancelled", "marked-invalid"] = "active",
+    effective_from: datetime,
+    this_update: datetime,
+    next_update: datetime,
+    issuer: str = "Test Office",
+    previous: SealStates | None = None,
+) -> SealStates: ...
 def make_seal(
     maker: Signer,
     *,
