@@ -1,16 +1,51 @@
-//! Signed messages: read in the forms of RFC 5652 and GB/T 35275, made in either.
+//! Signed and encrypted messages: read in the forms of RFC 5652 and GB/T 35275, made in either.
+//!
+//! | message | made | opened |
+//! |---|---|---|
+//! | [`SignedData`] | [`sign_detached`], [`sign_attached`], [`sign_with_attributes`] | [`timestamp::check_message`](crate::timestamp::check_message) judges it |
+//! | [`AuthEnvelopedData`] | for recipients, with a tag | content that nobody changed on the way |
+//! | [`EnvelopedData`] | for recipients, SM4-CBC | [`Unauthenticated`] content |
+//! | [`SignedAndEnvelopedData`] | GB/T 35275: signed, and encrypted for recipients | a `SignedData`, to be judged |
+//! | [`EncryptedData`] | under a key that both have, SM4-CBC | [`Unauthenticated`] content |
+//!
+//! Encryption says nothing about who sent a message: even the tag of an `AuthEnvelopedData` shows only
+//! that nobody without the content key changed it, and everybody can make a message for a public
+//! key. To know the sender, sign first and encrypt the signed message.
+//!
+//! # What a failure tells
+//!
+//! Whatever depends on a key gives one error, `Decryption`, by one way: a content key that does not
+//! come out, has another length, padding or a tag that is wrong. Other errors are about what anybody
+//! who sees the message can see. Do not answer a stranger with more than one bit all the same, and
+//! not at once: without a tag, "it opened" is an answer about the padding.
 
 mod attributed;
 mod attributes;
+mod auth_enveloped;
+mod content;
+mod encrypted;
+mod enveloped;
 mod make;
+mod message;
+mod recipient;
+mod signed_and_enveloped;
 mod signed_data;
+mod unauthenticated;
 mod unsigned;
 mod verify;
 
 pub use attributed::{Attributed, sign_with_attributes};
 pub use attributes::Attributes;
+pub use auth_enveloped::AuthEnvelopedData;
+pub use content::ContentCipher;
+pub use encrypted::EncryptedData;
+pub use enveloped::EnvelopedData;
 pub use make::{assemble_detached, sign_attached, sign_detached};
-pub use signed_data::{SignedData, SignerId, SignerInfo};
+pub use message::{Form, MAX_MESSAGE, MessageKind};
+pub use recipient::{MAX_RECIPIENTS, Recipient, RecipientInfo};
+pub use signed_and_enveloped::SignedAndEnvelopedData;
+pub use signed_data::{CertificateId, SignedData, SignerInfo};
+pub use unauthenticated::Unauthenticated;
 pub(crate) use verify::verify_value_with;
 pub use verify::{SignerProblem, verify_value};
 

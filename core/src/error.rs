@@ -203,6 +203,7 @@ codes! {
     KeyFileMac = 409, "A key file whose MAC does not match though the password opens it: it was changed.";
     KeyAbsent = 410, "A file that holds no private key, or none of the name that was asked for.";
     KeyAmbiguous = 411, "A file that holds several private keys where one has to be chosen.";
+    NotRecipient = 412, "A message that is encrypted for others, not for this certificate.";
     Read = 501, "A file that could not be read.";
     Write = 502, "A file that could not be written.";
     Exists = 503, "A file that exists and is not overwritten.";

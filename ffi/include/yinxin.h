@@ -392,6 +392,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_KEY_AMBIGUOUS 411
 
 /**
+ * A message that is encrypted for others, not for this certificate.
+ */
+#define YX_ERROR_NOT_RECIPIENT 412
+
+/**
  * A file that could not be read.
  */
 #define YX_ERROR_READ 501

@@ -70,6 +70,8 @@ pub const YX_ERROR_KEY_FILE_MAC: yx_status = 409;
 pub const YX_ERROR_KEY_ABSENT: yx_status = 410;
 /// A file that holds several private keys where one has to be chosen.
 pub const YX_ERROR_KEY_AMBIGUOUS: yx_status = 411;
+/// A message that is encrypted for others, not for this certificate.
+pub const YX_ERROR_NOT_RECIPIENT: yx_status = 412;
 /// A file that could not be read.
 pub const YX_ERROR_READ: yx_status = 501;
 /// A file that could not be written.

@@ -23,10 +23,24 @@ const INDEFINITE: u8 = 0x80;
 /// [`Code::Der`] with the offset in the input, where an open length does not end or a piece is no
 /// OCTET STRING; [`Code::Depth`] above [`MAX_DEPTH`].
 pub fn to_der(input: &[u8], structure: &'static str) -> Result<Option<Zeroizing<Vec<u8>>>> {
+    to_der_keeping(input, structure, |_, _| false)
+}
+
+/// As [`to_der`], but the contents of the elements that `keep` chooses, by their depth (the
+/// outermost are at 0) and tag, stay as received: what was signed as it stands.
+///
+/// # Errors
+///
+/// As there.
+pub fn to_der_keeping(
+    input: &[u8],
+    structure: &'static str,
+    keep: fn(usize, u8) -> bool,
+) -> Result<Option<Zeroizing<Vec<u8>>>> {
     if !needs_work(input) {
         return Ok(None);
     }
-    let mut source = Source { input, position: 0, structure };
+    let mut source = Source { input, position: 0, structure, keep };
     let mut out = Zeroizing::new(Vec::with_capacity(input.len()));
     while source.position < input.len() {
         out.extend_from_slice(&source.element(input.len(), 0)?);
@@ -72,6 +86,7 @@ struct Source<'a> {
     input: &'a [u8],
     position: usize,
     structure: &'static str,
+    keep: fn(usize, u8) -> bool,
 }
 
 impl Source<'_> {
@@ -98,8 +113,9 @@ impl Source<'_> {
                     _ => return Err(self.error("an open length does not end")),
                 }
             }
+            let contents = self.input.get(start + 2..self.position).unwrap_or_default();
             self.position += 2;
-            return Ok(whole(tag, &parts));
+            return Ok(self.closed(tag, depth, contents, &parts));
         }
         let (header, length) =
             header(rest).ok_or_else(|| self.error("the element has no good header"))?;
@@ -115,7 +131,16 @@ impl Source<'_> {
         while self.position < inner_end {
             self.part(tag, inner_end, depth, &mut parts)?;
         }
-        Ok(whole(tag, &parts))
+        let contents = self.input.get(start + header..inner_end).unwrap_or_default();
+        Ok(self.closed(tag, depth, contents, &parts))
+    }
+
+    /// The element around what was made of its parts, or around its contents as received.
+    fn closed(&self, tag: u8, depth: usize, contents: &[u8], parts: &[u8]) -> Zeroizing<Vec<u8>> {
+        if (self.keep)(depth, tag) {
+            return Zeroizing::new(writer::tlv(tag, &[contents]));
+        }
+        whole(tag, parts)
     }
 
     /// One element within an element with this tag; of a piece of an OCTET STRING, its value.
@@ -175,6 +200,17 @@ mod tests {
         // Not everything of BER: this stays for the strict reader to refuse.
         let long = [0x30, 0x80, 0x02, 0x81, 1, 5, 0, 0];
         assert_eq!(made(&long).unwrap(), [0x30, 4, 2, 0x81, 1, 5]);
+    }
+
+    #[test]
+    fn what_is_kept_is_kept_but_for_its_own_length() {
+        let input = [0x30, 0x80, 0xa0, 0x80, 0x30, 0x80, 0, 0, 0, 0, 0xa1, 0x80, 0, 0, 0, 0];
+        let kept = to_der_keeping(&input, "Test", |depth, tag| depth == 1 && tag == 0xa0);
+        let expected = [0x30, 8, 0xa0, 4, 0x30, 0x80, 0, 0, 0xa1, 0];
+        assert_eq!(*kept.unwrap().unwrap(), expected);
+        let definite = [0x30, 0x80, 0xa0, 4, 0x30, 0x80, 0, 0, 0, 0];
+        let kept = to_der_keeping(&definite, "Test", |depth, tag| depth == 1 && tag == 0xa0);
+        assert_eq!(*kept.unwrap().unwrap(), [0x30, 6, 0xa0, 4, 0x30, 0x80, 0, 0]);
     }
 
     #[test]

@@ -80,6 +80,37 @@ impl Attributes {
     }
 }
 
+/// contentType among `[1] IMPLICIT SET OF Attribute` under the tag of a message, if it is there. No
+/// attribute stands twice, and messageDigest not at all (RFC 5083 §2.1).
+pub(super) fn authenticated_content_type(set: &Tlv<'_>) -> Result<Option<Oid>> {
+    let refused = |message: String, at| Error::new(Code::Structure, "attributes", message).at(at);
+    let mut seen: Vec<Oid> = Vec::new();
+    let mut content_type = None;
+    let mut contents = set.contents();
+    while !contents.is_empty() {
+        if seen.len() == MAX_ATTRIBUTES {
+            return Err(Error::new(Code::Count, "attributes", "more than MAX_ATTRIBUTES"));
+        }
+        let start = contents.offset();
+        let mut attribute = contents.sequence()?.named("Attribute");
+        let kind = attribute.expect(tag::OID)?.oid()?;
+        let values = attribute.expect(tag::SET)?;
+        attribute.finish()?;
+        if seen.contains(&kind) {
+            return Err(refused(format!("attribute {kind} stands twice"), start));
+        }
+        seen.push(kind);
+        match kind {
+            oid::ATTRIBUTE_CONTENT_TYPE => content_type = Some(single(&values, tag::OID)?.oid()?),
+            oid::ATTRIBUTE_MESSAGE_DIGEST => {
+                return Err(refused("messageDigest has no place here".to_owned(), start));
+            }
+            _ => {}
+        }
+    }
+    Ok(content_type)
+}
+
 fn single<'a>(values: &Tlv<'a>, tag: u8) -> Result<Tlv<'a>> {
     let mut contents = values.contents();
     let value = contents.expect(tag)?;

@@ -1,14 +1,13 @@
 //! SignedData as received.
 
 use super::attributes::Attributes;
+use super::message::{self, Form, MessageKind};
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, Reader, Tlv, oid};
 use crate::crypto::public_key::SignatureAlgorithm;
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
 
-/// The most bytes of a SignedData that is read.
-pub const MAX_SIGNED_DATA: usize = 64 * 1024 * 1024;
 /// The most certificates in one SignedData.
 pub const MAX_CERTIFICATES: usize = 256;
 /// The most signers of one SignedData.
@@ -27,10 +26,11 @@ pub const MAX_SIGNERS: usize = 64;
 ///
 /// # Source
 ///
-/// GB/T 35275-2017 (GM/T 0010-2012), RFC 5652. Only DER is read.
+/// GB/T 35275-2017 (GM/T 0010-2012), RFC 5652. BER is read as the same in DER, with a note; what is
+/// signed as it stands (attributes, certificates, lists) has to be DER.
 #[derive(Debug, Clone)]
 pub struct SignedData {
-    message_type: Oid,
+    form: Form,
     content_type: Oid,
     content: Option<Vec<u8>>,
     certificates: Vec<Vec<u8>>,
@@ -51,7 +51,7 @@ pub struct SignedData {
 #[non_exhaustive]
 pub struct SignerInfo {
     /// The signer's name for itself.
-    pub id: SignerId,
+    pub id: CertificateId,
     /// The digest algorithm.
     pub digest_algorithm: Oid,
     /// The signed attributes, if there are any.
@@ -66,10 +66,10 @@ pub struct SignerInfo {
     pub unsigned_attributes: Option<Vec<u8>>,
 }
 
-/// How a signer names its certificate.
+/// How a signer or a recipient is named: by its certificate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum SignerId {
+pub enum CertificateId {
     /// By the issuer's name (DER) and the serial number (contents of the INTEGER).
     IssuerAndSerial(Vec<u8>, Vec<u8>),
     /// By the subject key identifier; RFC 5652 only.
@@ -83,33 +83,30 @@ impl SignedData {
     ///
     /// [`Code::Der`] with an offset; [`Code::Form`] for another content type; [`Code::Size`] and
     /// [`Code::Count`] above the limits of this module.
-    pub fn parse(der: &[u8], profile: Profile) -> Result<Self> {
-        if der.len() > MAX_SIGNED_DATA {
-            return Err(Error::new(Code::Size, "SignedData", "larger than MAX_SIGNED_DATA"));
-        }
+    pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
         let mut deviations = Deviations::new(profile);
-        let mut outer = Reader::new(der, "ContentInfo");
-        let mut info = outer.sequence()?;
-        if !outer.is_empty() {
-            let (at, left) = (outer.offset(), outer.rest().len());
-            let detail = format!("{left} bytes follow the message");
-            deviations.tolerate(NoteCode::DeviationTrailingBytes, "ContentInfo", at, detail)?;
-        }
-        let message_type = info.expect(tag::OID)?.oid()?;
-        if message_type != oid::GM_SIGNED_DATA && message_type != oid::CMS_SIGNED_DATA {
-            let message = format!("content type {message_type} is not signedData");
-            return Err(Error::new(Code::Form, "ContentInfo", message));
-        }
-        let mut wrapper = info.expect(tag::context(0))?.contents();
-        info.finish()?;
-        let fields = wrapper.sequence()?.named("SignedData");
-        wrapper.finish()?;
-        signed_data(fields, message_type, deviations)
+        let der = message::to_der(message, MessageKind::SignedData, &mut deviations)?;
+        let (fields, form) = message::fields(&der, MessageKind::SignedData, &mut deviations)?;
+        let mut signed = signed_data(fields, form)?;
+        signed.notes = deviations.notes().to_vec();
+        Ok(signed)
+    }
+
+    /// A message of these parts.
+    pub(super) fn of(
+        form: Form,
+        content_type: Oid,
+        content: Option<Vec<u8>>,
+        signers: Signers,
+    ) -> SignedData {
+        let Signers { certificates, crls, signers } = signers;
+        let notes = Vec::new();
+        SignedData { form, content_type, content, certificates, crls, signers, notes }
     }
 
     /// Whether the message is in the form of GB/T 35275 (else of RFC 5652).
     pub fn is_gm(&self) -> bool {
-        self.message_type == oid::GM_SIGNED_DATA
+        self.form == Form::Gm
     }
 
     /// The type of the content.
@@ -143,11 +140,7 @@ impl SignedData {
     }
 }
 
-fn signed_data(
-    mut fields: Reader<'_>,
-    message_type: Oid,
-    mut deviations: Deviations,
-) -> Result<SignedData> {
+fn signed_data(mut fields: Reader<'_>, form: Form) -> Result<SignedData> {
     let version = fields.expect(tag::INTEGER)?;
     if !(1..=5).contains(&version.integer_i64()?) {
         return Err(version.error("the version is not 1 to 5"));
@@ -165,19 +158,34 @@ fn signed_data(
         None => None,
     };
     inner.finish()?;
-    let certificates = members(fields.optional(tag::context(0))?, MAX_CERTIFICATES)?;
-    let crls = members(fields.optional(tag::context(1))?, MAX_CERTIFICATES)?;
-    let mut set = fields.expect(tag::SET)?.contents();
-    fields.finish()?;
-    let mut signers = Vec::new();
-    while !set.is_empty() {
-        if signers.len() == MAX_SIGNERS {
-            return Err(Error::new(Code::Count, "SignedData", "more signers than MAX_SIGNERS"));
+    let signers = Signers::read(fields)?;
+    Ok(SignedData::of(form, content_type, content, signers))
+}
+
+/// What a signed message holds about those who signed it.
+pub(super) struct Signers {
+    certificates: Vec<Vec<u8>>,
+    crls: Vec<Vec<u8>>,
+    signers: Vec<SignerInfo>,
+}
+
+impl Signers {
+    /// Certificates, lists and signers, the last fields of a message.
+    pub(super) fn read(mut fields: Reader<'_>) -> Result<Signers> {
+        let certificates = members(fields.optional(tag::context(0))?, MAX_CERTIFICATES)?;
+        let crls = members(fields.optional(tag::context(1))?, MAX_CERTIFICATES)?;
+        let mut set = fields.expect(tag::SET)?.contents();
+        fields.finish()?;
+        let mut signers = Vec::new();
+        while !set.is_empty() {
+            if signers.len() == MAX_SIGNERS {
+                let message = "more signers than MAX_SIGNERS";
+                return Err(Error::new(Code::Count, "SignedData", message));
+            }
+            signers.push(signer_info(set.sequence()?.named("SignerInfo"))?);
         }
-        signers.push(signer_info(set.sequence()?.named("SignerInfo"))?);
+        Ok(Signers { certificates, crls, signers })
     }
-    let notes = std::mem::take(&mut deviations).notes().to_vec();
-    Ok(SignedData { message_type, content_type, content, certificates, crls, signers, notes })
 }
 
 fn members(set: Option<Tlv<'_>>, most: usize) -> Result<Vec<Vec<u8>>> {
@@ -193,21 +201,25 @@ fn members(set: Option<Tlv<'_>>, most: usize) -> Result<Vec<Vec<u8>>> {
     Ok(members)
 }
 
+/// `issuerAndSerialNumber`, or `[0] IMPLICIT` the subject key identifier.
+pub(super) fn certificate_id(fields: &mut Reader<'_>) -> Result<CertificateId> {
+    if let Some(key) = fields.optional(tag::context_primitive(0))? {
+        return Ok(CertificateId::KeyIdentifier(key.value.to_vec()));
+    }
+    let mut name = fields.sequence()?;
+    let issuer = name.expect(tag::SEQUENCE)?.raw.to_vec();
+    let serial = name.expect(tag::INTEGER)?.integer()?.to_vec();
+    name.finish()?;
+    Ok(CertificateId::IssuerAndSerial(issuer, serial))
+}
+
 fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
     let version = fields.expect(tag::INTEGER)?.integer_i64()?;
-    let id = match (version, fields.peek()) {
-        (3, Some(found)) if found == tag::context_primitive(0) => {
-            SignerId::KeyIdentifier(fields.read()?.value.to_vec())
-        }
-        (1, _) => {
-            let mut name = fields.sequence()?;
-            let issuer = name.expect(tag::SEQUENCE)?.raw.to_vec();
-            let serial = name.expect(tag::INTEGER)?.integer()?.to_vec();
-            name.finish()?;
-            SignerId::IssuerAndSerial(issuer, serial)
-        }
+    let id = certificate_id(&mut fields)?;
+    match (version, &id) {
+        (3, CertificateId::KeyIdentifier(_)) | (1, CertificateId::IssuerAndSerial(..)) => {}
         _ => return Err(fields.error("version and signer identifier do not agree")),
-    };
+    }
     let digest_algorithm = fields.sequence()?.expect(tag::OID)?.oid()?;
     let attributes = match fields.optional(tag::context(0))? {
         Some(attributes) => Some(Attributes::parse(&attributes)?),

@@ -1,6 +1,6 @@
 //! Is the signature of one signer good over this content?
 
-use super::signed_data::{SignedData, SignerId, SignerInfo};
+use super::signed_data::{CertificateId, SignedData, SignerInfo};
 use crate::asn1::{Oid, Profile, Reader, oid};
 use crate::cert::Certificate;
 use crate::crypto::digest;
@@ -51,14 +51,14 @@ impl SignedData {
     }
 }
 
-impl SignerId {
+impl CertificateId {
     /// Whether this identifier names this certificate.
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self {
-            SignerId::IssuerAndSerial(issuer, serial) => {
+            CertificateId::IssuerAndSerial(issuer, serial) => {
                 certificate.issuer_der() == issuer && certificate.serial() == serial
             }
-            SignerId::KeyIdentifier(key) => {
+            CertificateId::KeyIdentifier(key) => {
                 certificate.subject_key_identifier() == Some(key.as_slice())
             }
         }

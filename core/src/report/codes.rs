@@ -112,6 +112,9 @@ codes! {
         DeviationUserId = "deviation.user-id", "The signature would be good under another user id.";
         DeviationCharacters = "deviation.characters", "A string holds characters that its type does not allow.";
         DeviationPictureType = "deviation.picture-type", "A picture is of a type that the standard does not name, or its type is spelled otherwise.";
+        DeviationCiphertext = "deviation.ciphertext", "An encrypted key is C1, C2 and C3 side by side where DER in the order C1, C3, C2 is due.";
+        DeviationRecipient = "deviation.recipient", "A recipient is named in a way that the standard does not have.";
+        MessageBer = "message.ber", "The message is in BER, with open lengths or strings in pieces; it was read as the same in DER.";
         CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
         ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
         RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";

@@ -1,0 +1,154 @@
+//! AuthEnvelopedData: encrypted for recipients, with a tag.
+
+use super::attributes::authenticated_content_type;
+use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::message::{self, Form, MessageKind};
+use super::recipient::{self, Recipient, RecipientInfo};
+use crate::asn1::reader::tag;
+use crate::asn1::{Deviations, Oid, Profile, oid, writer};
+use crate::cert::Certificate;
+use crate::crypto::sm4::TAG_LENGTH;
+use crate::error::{Code, Error, Result};
+use crate::key::Decrypter;
+use crate::report::NoteCode;
+
+const KIND: MessageKind = MessageKind::AuthEnvelopedData;
+
+/// A message that is encrypted for recipients, with a tag over content and attributes.
+///
+/// The tag shows that nobody without the content key changed the message. Who made it, it does not
+/// show: everybody can encrypt for a public key.
+///
+/// ```text
+/// AuthEnvelopedData ::= SEQUENCE { version, originatorInfo [0] IMPLICIT OriginatorInfo OPTIONAL,
+///   recipientInfos SET OF RecipientInfo, authEncryptedContentInfo EncryptedContentInfo,
+///   authAttrs [1] IMPLICIT SET OF Attribute OPTIONAL, mac OCTET STRING,
+///   unauthAttrs [2] IMPLICIT SET OF Attribute OPTIONAL }
+/// ```
+///
+/// # Source
+///
+/// RFC 5083, RFC 5084. SM4-GCM is written as 1.2.156.10197.1.104.8: OpenSSL, Tongsuo and BouncyCastle
+/// number it so, and another list (unverified) differs.
+#[derive(Debug, Clone)]
+pub struct AuthEnvelopedData {
+    recipients: Vec<RecipientInfo>,
+    content: EncryptedContent,
+    /// The attributes that the tag is over, under the tag of a SET; empty without any.
+    attributes: Vec<u8>,
+    mac: [u8; TAG_LENGTH],
+    notes: Vec<(NoteCode, String)>,
+}
+
+impl AuthEnvelopedData {
+    /// Encrypts `content`, as plain data, for the recipients.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Argument`] for no recipient or a cipher without a tag; [`Code::Count`];
+    /// [`Code::Size`]; [`Code::Random`].
+    pub fn make(
+        content: &[u8],
+        recipients: &[Recipient],
+        cipher: ContentCipher,
+    ) -> Result<Vec<u8>> {
+        let key = cipher.new_key()?;
+        let (encrypted, mac) = content::encrypt_gcm(cipher, content, &key)?;
+        let enveloped = writer::sequence(&[
+            &writer::integer(0),
+            &recipient::write(recipients, Form::Rfc, &key)?,
+            &encrypted,
+            &writer::octet_string(&mac),
+        ]);
+        message::content_info(KIND, Form::Rfc, &enveloped)
+    }
+
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// As [`EnvelopedData::parse`](super::EnvelopedData::parse); also [`Code::Form`] and
+    /// [`Code::Value`] for a tag that is not of 16 bytes, and [`Code::Structure`] for attributes that
+    /// stand twice, name another type of content or hold a digest.
+    pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
+        parse(message, profile, false)
+    }
+
+    /// As [`parse`](Self::parse), and 1.2.156.10197.1.104.10 is taken for SM4-GCM, as a list has it
+    /// that is said to follow GM/T 0006-2023 (unverified). For most others that number is SM4-XTS.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn parse_with_104_10_as_gcm(message: &[u8], profile: Profile) -> Result<Self> {
+        parse(message, profile, true)
+    }
+
+    /// Checks the tag and decrypts, with the key of the certificate `own`.
+    ///
+    /// # Errors
+    ///
+    /// As [`EnvelopedData::open`](super::EnvelopedData::open).
+    pub fn open(&self, with: &dyn Decrypter, own: &Certificate) -> Result<Vec<u8>> {
+        let length = self.content.cipher.key_length();
+        let key = recipient::content_key(&self.recipients, with, own, length)?;
+        key.open(KIND.name(), |key| self.content.decrypt(key, &self.attributes, &self.mac))
+    }
+
+    /// For whom it is encrypted.
+    pub fn recipients(&self) -> &[RecipientInfo] {
+        &self.recipients
+    }
+
+    /// What the content is said to be.
+    pub fn content_type(&self) -> Oid {
+        self.content.content_type
+    }
+
+    /// How the content is encrypted.
+    pub fn cipher(&self) -> ContentCipher {
+        self.content.cipher
+    }
+
+    /// The deviations met while reading.
+    pub fn notes(&self) -> &[(NoteCode, String)] {
+        &self.notes
+    }
+}
+
+fn parse(message: &[u8], profile: Profile, gcm_as_10: bool) -> Result<AuthEnvelopedData> {
+    let mut deviations = Deviations::new(profile);
+    let der = message::to_der(message, KIND, &mut deviations)?;
+    let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
+    let version = fields.expect(tag::INTEGER)?;
+    if version.integer_i64()? != 0 {
+        let error = Error::new(Code::Version, KIND.name(), "the version is not 0");
+        return Err(error.at(version.offset));
+    }
+    fields.optional(tag::context(0))?;
+    let set = fields.expect(tag::SET)?;
+    let mut recipients = recipient::read(&set, form, &mut deviations)?;
+    let reading = Reading { form, authenticated: true, gcm_as_10 };
+    let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+    let attributes = fields.optional(tag::context(1))?;
+    let mac = fields.expect(tag::OCTET_STRING)?;
+    fields.optional(tag::context(2))?;
+    fields.finish()?;
+    recipient::settle(&mut recipients, content.cipher.key_length(), &mut deviations)?;
+    let named = attributes.as_ref().map(authenticated_content_type).transpose()?.flatten();
+    // RFC 5083 §2.1: other content than plain data has to be named under the tag.
+    if named.is_none_or(|named| named != content.content_type)
+        && (named.is_some() || content.content_type != oid::CMS_DATA)
+    {
+        let message = "the attributes under the tag do not name the type of the content";
+        return Err(Error::new(Code::Structure, KIND.name(), message));
+    }
+    let mac = mac
+        .value
+        .try_into()
+        .map_err(|_| Error::new(Code::Value, KIND.name(), "a tag has 16 bytes").at(mac.offset))?;
+    // RFC 5083 §2.2: the attributes count with the tag of a SET in place of [1].
+    let attributes = attributes.map(|set| writer::tlv(tag::SET, &[set.value])).unwrap_or_default();
+    let notes = deviations.notes().to_vec();
+    Ok(AuthEnvelopedData { recipients, content, attributes, mac, notes })
+}

@@ -1,0 +1,120 @@
+//! EncryptedData: encrypted under a key that both sides have.
+
+use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::message::{self, Form, MessageKind};
+use super::recipient::undecryptable;
+use super::unauthenticated::Unauthenticated;
+use crate::asn1::reader::tag;
+use crate::asn1::{Deviations, Oid, Profile, writer};
+use crate::error::{Code, Error, Result};
+use crate::report::NoteCode;
+
+const KIND: MessageKind = MessageKind::EncryptedData;
+
+/// A message that is encrypted with SM4-CBC under a key that both sides have. Nothing in it shows
+/// changes.
+///
+/// ```text
+/// EncryptedData ::= SEQUENCE { version, encryptedContentInfo,
+///   unprotectedAttrs [1] IMPLICIT SET OF Attribute OPTIONAL }   -- RFC 5652 only
+/// ```
+///
+/// # Source
+///
+/// RFC 5652 §8, GB/T 35275-2017.
+#[derive(Debug, Clone)]
+pub struct EncryptedData {
+    form: Form,
+    content: EncryptedContent,
+    notes: Vec<(NoteCode, String)>,
+}
+
+impl EncryptedData {
+    /// Encrypts `content`, as plain data, under a key of 16 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Argument`] for a key of another length; [`Code::Random`].
+    pub fn make(content: &[u8], key: &[u8], form: Form) -> Result<Vec<u8>> {
+        check_length(key)?;
+        let version = match form {
+            Form::Gm => 1,
+            Form::Rfc => 0,
+        };
+        let encrypted = writer::sequence(&[
+            &writer::integer(version),
+            &content::encrypt_cbc(content, key, form)?,
+        ]);
+        message::content_info(KIND, form, &encrypted)
+    }
+
+    /// Reads a message; as found, also with SM4-CBC named as SM4.
+    ///
+    /// # Errors
+    ///
+    /// As [`EnvelopedData::parse`](super::EnvelopedData::parse).
+    pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
+        let mut deviations = Deviations::new(profile);
+        let der = message::to_der(message, KIND, &mut deviations)?;
+        let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
+        let version = fields.expect(tag::INTEGER)?;
+        match (form, version.integer_i64()?) {
+            (Form::Gm, 1) | (Form::Rfc, 0 | 2) => {}
+            (_, other @ 0..=2) => {
+                let detail = format!("version {other}");
+                let at = version.offset;
+                deviations.tolerate(NoteCode::DeviationVersion, KIND.name(), at, detail)?;
+            }
+            (_, other) => {
+                let message = format!("version {other} is not known");
+                return Err(Error::new(Code::Version, KIND.name(), message).at(version.offset));
+            }
+        }
+        let reading = Reading { form, authenticated: false, gcm_as_10: false };
+        let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+        if form == Form::Rfc {
+            fields.optional(tag::context(1))?;
+        }
+        fields.finish()?;
+        Ok(EncryptedData { form, content, notes: deviations.notes().to_vec() })
+    }
+
+    /// Decrypts under the key of 16 bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Argument`] for a key of another length; for all else [`Code::Decryption`], always the
+    /// same.
+    pub fn open(&self, key: &[u8]) -> Result<Unauthenticated<Vec<u8>>> {
+        check_length(key)?;
+        let content = self.content.decrypt(key, &[], &[]);
+        content.map(Unauthenticated::new).map_err(|_| undecryptable(KIND.name()))
+    }
+
+    /// The form of the message.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// What the content is said to be; nothing shows that it was not changed.
+    pub fn content_type(&self) -> Oid {
+        self.content.content_type
+    }
+
+    /// How the content is encrypted.
+    pub fn cipher(&self) -> ContentCipher {
+        self.content.cipher
+    }
+
+    /// The deviations met while reading.
+    pub fn notes(&self) -> &[(NoteCode, String)] {
+        &self.notes
+    }
+}
+
+fn check_length(key: &[u8]) -> Result<()> {
+    if key.len() == ContentCipher::Sm4Cbc.key_length() {
+        return Ok(());
+    }
+    Err(Error::new(Code::Argument, "key", "an SM4 key has 16 bytes"))
+}
