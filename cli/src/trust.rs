@@ -218,6 +218,9 @@ fn add_anchors(trust: &mut Trust, paths: &[PathBuf]) -> Result<(), Failure> {
             let message = "trust.json does not name it";
             return Err(Error::new(Code::Value, file.display().to_string(), message).into());
         }
+        for terms in store.algorithms() {
+            trust.policy_mut().algorithms.add(*terms)?;
+        }
         for (name, terms) in store.lines() {
             let file = path.join(name);
             for certificate in named(&file, certificates(&file))? {

@@ -1,5 +1,6 @@
 //! What a verifier trusts, by which policy, and at which moment it judges.
 
+mod algorithms;
 mod anchors;
 mod assess;
 mod moment;
@@ -8,6 +9,7 @@ mod record;
 pub mod seal_states;
 mod store;
 
+pub use algorithms::{Algorithm, AlgorithmTerms, Algorithms, MAX_ALGORITHM_LINES};
 pub use anchors::{AnchorPurpose, AnchorTerms, MAX_MAKERS};
 pub use assess::{Assessment, Codes, Question, assess};
 pub use moment::{Moment, Proof};

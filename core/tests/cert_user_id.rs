@@ -194,13 +194,16 @@ fn what_is_remembered_belongs_to_its_id() {
         validity: CheckCode::SignerValidity,
         chain: CheckCode::SignerChain,
         revocation: CheckCode::SignerRevocation,
+        algorithm: CheckCode::SignerAlgorithm,
     };
     let good = |trust: &Trust| {
         let question = yinxin::trust::Question {
             certificate: &leaf,
             extra: &[],
             purpose: Purpose::Sign,
+            hashes: &[],
             at: now,
+            existed: now,
             now,
         };
         let mut report = Report::new("leaf", &[CheckCode::SignerChain]);

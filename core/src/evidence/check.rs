@@ -17,8 +17,12 @@ pub(crate) struct Judged {
     pub records: Vec<Record>,
 }
 
-const MANDATORY: [CheckCode; 3] =
-    [CheckCode::EvidenceDigests, CheckCode::EvidenceToken, CheckCode::EvidenceOrder];
+const MANDATORY: [CheckCode; 4] = [
+    CheckCode::EvidenceDigests,
+    CheckCode::EvidenceToken,
+    CheckCode::EvidenceOrder,
+    CheckCode::EvidenceAlgorithm,
+];
 
 /// Checks evidence from the newest archive time stamp, judged now, to the oldest, each judged for
 /// the time of the next.
@@ -34,11 +38,14 @@ pub(crate) fn judge(
     let mut records = Vec::new();
     let mut proven: Option<Time> = None;
     let mut unbroken = true;
+    // The first archive time stamp of the next chain renews the hash function.
+    let mut rehashed: Option<Time> = None;
     for (at, link) in links.iter().enumerate().rev() {
         let earlier = at.checked_sub(1).and_then(|before| links.get(before));
         let earlier = earlier.map(|link| link.time_stamp.token.latest());
         let name = format!("archive time stamp {} of {}", at + 1, links.len());
-        let part = check(link, name, earlier, &trust, now, proven);
+        let mut part = check(link, name, earlier, &trust, now, proven);
+        check_hash(&mut part, link, rehashed.unwrap_or(now), &trust);
         let good = part.verdict() == Verdict::Valid;
         report.add_report(part);
         unbroken &= good;
@@ -48,6 +55,9 @@ pub(crate) fn judge(
             let record = link.material.recorded(time);
             trust.add_record(record.clone());
             records.push(record);
+        }
+        if link.starts {
+            rehashed = proven;
         }
     }
     Judged { report, proven, records }
@@ -71,6 +81,8 @@ impl Evidence {
 /// An archive time stamp and what it must be over.
 struct Link<'e> {
     time_stamp: &'e ArchiveTimeStamp,
+    /// Whether it is the first of its chain.
+    starts: bool,
     material: &'e Material,
     expected: Result<Vec<Vec<u8>>>,
 }
@@ -89,7 +101,7 @@ fn links<'e>(evidence: &'e Evidence, covered: &Covered<'_>) -> Vec<Link<'e>> {
                     digests::of_everything(&time_stamp.hash, covered, materials, earlier)
                 }
             };
-            links.push(Link { time_stamp, material, expected });
+            links.push(Link { time_stamp, starts: previous.is_none(), material, expected });
             previous = Some(time_stamp);
         }
     }
@@ -142,4 +154,12 @@ fn check(
     let follows = earlier.is_none_or(|earlier| earlier <= token.latest());
     report.check(CheckCode::EvidenceOrder, follows, name, detail);
     report
+}
+
+/// Whether the hash function counted until the moment at which everything was hashed again.
+fn check_hash(report: &mut Report, link: &Link<'_>, existed: Time, trust: &Trust) {
+    let ArchiveTimeStamp { hash, token, .. } = link.time_stamp;
+    let algorithms = &trust.policy().algorithms;
+    let (outcome, detail) = algorithms.judge_hash(hash, token.gen_time(), existed);
+    report.check(CheckCode::EvidenceAlgorithm, outcome, hash.to_string(), detail);
 }

@@ -44,6 +44,7 @@ codes! {
         SealMakerValidity = "seal.maker.validity", "The moment lies within the validity of the maker's certificate.";
         SealMakerChain = "seal.maker.chain", "The maker's certificate leads to a trust anchor.";
         SealMakerRevocation = "seal.maker.revocation", "The maker's certificates are not revoked.";
+        SealMakerAlgorithm = "seal.maker.algorithm", "The algorithms of the seal and its maker's certificates counted when it is proven to have existed.";
         SealTimestamp = "seal.timestamp", "The time stamp over the seal is good and not before its creation.";
         SealState = "seal.state", "A list of states says that the seal was active.";
         StampStructure = "stamp.structure", "The stamp is a SES_Signature of a known version.";
@@ -58,6 +59,7 @@ codes! {
         SignerValidity = "signer.validity", "The moment lies within the validity of the signer's certificate.";
         SignerChain = "signer.chain", "The signer's certificate leads to a trust anchor.";
         SignerRevocation = "signer.revocation", "The signer's certificates are not revoked.";
+        SignerAlgorithm = "signer.algorithm", "The algorithms of the signature and its certificates counted when it is proven to have existed.";
         DocumentDigest = "document.digest", "The document has the digest that was signed.";
         TimeSigning = "time.signing", "The stated signing time is possible: not after the moment of proof.";
         TimeToken = "time.token", "The time stamp over the signature is good and not before the stated time.";
@@ -80,16 +82,19 @@ codes! {
         TokenValidity = "token.validity", "The time of the token lies within the validity of the authority's certificate.";
         TokenChain = "token.chain", "The authority's certificate leads to a trust anchor.";
         TokenRevocation = "token.revocation", "The authority's certificates are not revoked.";
+        TokenAlgorithm = "token.algorithm", "The algorithms of the token and its authority's certificates counted when it is proven to have existed.";
         TokenProof = "token.proof", "The token existed while its authority's certificates were good.";
         EvidenceDigests = "evidence.digests", "The archive time stamp is over the signature, the documents and what came before.";
         EvidenceToken = "evidence.token", "The token of the archive time stamp was good at the time of the next, or is now.";
         EvidenceOrder = "evidence.order", "The archive time stamp is not before the one that it renews.";
+        EvidenceAlgorithm = "evidence.algorithm", "The hash function of the archive time stamp counted until it was renewed, or does now.";
         StatesSignature = "states.signature", "The issuer's signature over the list of states is good.";
         StatesUpdate = "states.update", "The list of states is in force and not older than the last one seen.";
         StatesUsage = "states.usage", "The issuer's certificate may sign lists of states.";
         StatesValidity = "states.validity", "The moment lies within the validity of the issuer's certificate.";
         StatesChain = "states.chain", "The issuer's certificate leads to an anchor for the states of seals.";
         StatesRevocation = "states.revocation", "The issuer's certificates are not revoked.";
+        StatesAlgorithm = "states.algorithm", "The algorithms of the list of states and its issuer's certificates count.";
     }
 }
 

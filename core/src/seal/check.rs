@@ -25,6 +25,8 @@ pub(crate) use stamp::judge_stamp;
 pub use stamp::{Expected, check_stamp};
 
 use super::value::Extension;
+use crate::asn1::{Oid, oid};
+use crate::crypto::public_key::SignatureAlgorithm;
 use crate::report::{CheckCode, Outcome, Report};
 use crate::time::Time;
 use crate::timestamp::{self, Token};
@@ -44,6 +46,20 @@ fn extensions(report: &mut Report, code: CheckCode, subject: &str, extensions: &
         (true, format!("{} extensions, none critical", extensions.len()))
     };
     report.check(code, good, subject, detail);
+}
+
+/// The moments that a certificate is judged for: the one at which it signed, the one at which that is
+/// proven, and the clock.
+struct Moments {
+    at: Time,
+    existed: Time,
+    now: Time,
+}
+
+/// The hash functions of a signature with this algorithm, and of the digest that is signed.
+fn hashes(algorithm: &Oid) -> Vec<Oid> {
+    let own = SignatureAlgorithm::from_oid(algorithm).map(SignatureAlgorithm::hash);
+    [oid::SM3].into_iter().chain(own).collect()
 }
 
 /// The clock of a check, and when a time stamp is proven to have been there.

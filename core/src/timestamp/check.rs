@@ -17,6 +17,7 @@ const CODES: Codes = Codes {
     validity: CheckCode::TokenValidity,
     chain: CheckCode::TokenChain,
     revocation: CheckCode::TokenRevocation,
+    algorithm: CheckCode::TokenAlgorithm,
 };
 
 /// Checks a token over `value` (the contents of a signature value, in seals and stamps): imprint,
@@ -36,8 +37,8 @@ pub(crate) fn check_existing(
     now: Time,
     existed: Option<Time>,
 ) -> Report {
-    use CheckCode::{TokenChain, TokenImprint, TokenProof, TokenRevocation, TokenSignature};
-    use CheckCode::{TokenTime, TokenUsage, TokenValidity};
+    use CheckCode::{TokenAlgorithm, TokenChain, TokenImprint, TokenProof, TokenRevocation};
+    use CheckCode::{TokenSignature, TokenTime, TokenUsage, TokenValidity};
     let mandatory = [
         TokenImprint,
         TokenTime,
@@ -46,6 +47,7 @@ pub(crate) fn check_existing(
         TokenValidity,
         TokenChain,
         TokenRevocation,
+        TokenAlgorithm,
         TokenProof,
     ];
     let mut report = Report::new(format!("time stamp of {}", token.gen_time()), &mandatory);
@@ -66,11 +68,16 @@ pub(crate) fn check_existing(
             let detail = value.as_ref().err().map(ToString::to_string).unwrap_or_default();
             report.check(TokenSignature, value.is_ok(), certificate.subject(), detail);
             let extra = token.certificates();
+            let signers = token.signed_data().signers().iter();
+            let mut hashes: Vec<_> = signers.map(|signer| signer.digest_algorithm).collect();
+            hashes.push(imprint.algorithm());
             let question = Question {
                 certificate: &certificate,
                 extra: &extra,
                 purpose: Purpose::TimeStamp,
+                hashes: &hashes,
                 at: token.gen_time(),
+                existed: existed.unwrap_or(now),
                 now,
             };
             let compromised = assess(&mut report, &CODES, &question, trust).compromised_since;
@@ -95,11 +102,13 @@ fn prove(report: &mut Report, question: &Question<'_>, trust: &Trust, existed: O
     let expired = moment > certificate.not_after()
         || trust.path_expired_since(certificate, extra, purpose, moment);
     let (outcome, detail) = match (expired, existed) {
-        (false, None) => (Outcome::Passed, "they are good now".to_owned()),
+        (false, None) => (Outcome::Passed, "its authority is good now".to_owned()),
         (false, Some(time)) => (Outcome::Passed, format!("it existed at {time}")),
-        (true, Some(time)) => (Outcome::Failed, format!("proven for {time} only, too late")),
+        (true, Some(time)) => {
+            (Outcome::Failed, format!("proven for {time} only, when its authority had ended"))
+        }
         (true, None) => {
-            let detail = "they have expired since, and nothing proves that it is older";
+            let detail = "its authority has ended since, and nothing proves that it is older";
             (Outcome::NotDetermined, detail.to_owned())
         }
     };

@@ -15,6 +15,7 @@ pub const SIGNER_CODES: Codes = Codes {
     validity: CheckCode::SignerValidity,
     chain: CheckCode::SignerChain,
     revocation: CheckCode::SignerRevocation,
+    algorithm: CheckCode::SignerAlgorithm,
 };
 
 /// Checks every signer of a message over `content`; at least one signer is needed.
@@ -65,8 +66,10 @@ fn check_signer(
     trust: &Trust,
     moment: &Moment,
 ) -> (Report, Option<Time>) {
-    use CheckCode::{SignatureValue, SignerChain, SignerRevocation, SignerUsage, SignerValidity};
-    let mandatory = [SignatureValue, SignerUsage, SignerValidity, SignerChain, SignerRevocation];
+    use CheckCode::SignatureValue;
+    let codes = SIGNER_CODES;
+    let of_certificate = [codes.usage, codes.validity, codes.chain, codes.revocation];
+    let mandatory = [&[SignatureValue, codes.algorithm], &of_certificate[..]].concat();
     let Some(certificate) = find_certificate(signed, signer, trust) else {
         let mut report = Report::new("signer", &mandatory);
         report.check(SignatureValue, false, "", "the signer's certificate was not found");
@@ -95,6 +98,8 @@ fn check_signer(
         certificate: &certificate,
         extra: &extra,
         purpose: Purpose::Sign,
+        hashes: &[signer.digest_algorithm],
+        existed: proven.unwrap_or(moment.now),
         at: proven.unwrap_or(moment.now),
         now: moment.now,
     };

@@ -1,6 +1,7 @@
 //! Every question about one certificate, answered together.
 
-use super::{Revocation, Trust, record};
+use super::{Revocation, Trust, algorithms, record};
+use crate::asn1::Oid;
 use crate::cert::chain::{self, ChainError, Purpose, VerifiedChain};
 use crate::cert::revocation::Status;
 use crate::cert::{Certificate, IssuerDeviation, Reason};
@@ -18,6 +19,8 @@ pub struct Codes {
     pub chain: CheckCode,
     /// Are it and those above it not revoked?
     pub revocation: CheckCode,
+    /// Did the algorithms of its signature and of those above it count?
+    pub algorithm: CheckCode,
 }
 
 /// What changed between the judged moment and now.
@@ -32,7 +35,7 @@ pub struct Assessment {
     /// was signed before: anything but unspecified, affiliationChanged, superseded and
     /// cessationOfOperation.
     pub compromised_since: Option<Time>,
-    /// Whether usage, validity, chain and revocation all passed (or were not required).
+    /// Whether usage, validity, chain, revocation and algorithms all passed (or were not required).
     pub good: bool,
 }
 
@@ -45,20 +48,24 @@ pub struct Question<'a> {
     pub extra: &'a [Certificate],
     /// What it was used for.
     pub purpose: Purpose,
+    /// The hash functions of what it signed.
+    pub hashes: &'a [Oid],
     /// The moment it is judged for.
     pub at: Time,
+    /// When what it signed is proven to have existed; the clock, if nothing is proven.
+    pub existed: Time,
     /// The clock.
     pub now: Time,
 }
 
-/// Judges a certificate and adds the four answers to `report`.
+/// Judges a certificate and adds the five answers to `report`.
 pub fn assess(
     report: &mut Report,
     codes: &Codes,
     question: &Question<'_>,
     trust: &Trust,
 ) -> Assessment {
-    let Question { certificate, extra, purpose, at, now } = *question;
+    let Question { certificate, extra, purpose, at, now, .. } = *question;
     let subject = certificate.subject().to_owned();
     let usage = usage(report, codes, certificate, purpose);
     let (valid, expired_since) = validity(report, codes, certificate, at, now);
@@ -86,11 +93,14 @@ pub fn assess(
             (false, Revoked { good: false, since: false, compromised: None })
         }
     };
+    let alone = std::slice::from_ref(certificate);
+    let path = built.as_ref().map_or(alone, VerifiedChain::certificates);
+    let algorithms = algorithms::check(report, codes, question, path, trust);
     Assessment {
         expired_since,
         revoked_since: revoked.since,
         compromised_since: revoked.compromised,
-        good: usage && valid && chained && revoked.good,
+        good: usage && valid && chained && revoked.good && algorithms,
     }
 }
 

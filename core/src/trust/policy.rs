@@ -1,5 +1,6 @@
 //! What a verifier insists on.
 
+use super::Algorithms;
 use crate::asn1::Profile;
 use crate::crypto::sm2::UserId;
 
@@ -42,6 +43,8 @@ pub struct Policy {
     /// of older seals are. By default it need only have been good when the seal was made, as that
     /// standard says: a later revocation or expiry is noted.
     pub strict_makers: bool,
+    /// Which algorithms count, and until when.
+    pub algorithms: Algorithms,
     /// How strictly structures are read; conforming by default.
     pub profile: Profile,
     /// The user id under which SM2 signatures of documents are checked; the standard's default.

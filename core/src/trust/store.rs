@@ -1,5 +1,6 @@
 //! The terms of anchors as JSON, alone or for the files of a folder.
 
+use super::algorithms::{Algorithm, AlgorithmTerms, MAX_ALGORITHM_LINES};
 use super::anchors::{AnchorPurpose, AnchorTerms};
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
@@ -20,10 +21,12 @@ const STRUCTURE: &str = "trust";
 ///
 /// Each line is `{"file":"root.cer","purposes":["signer","seal-maker"],"from":"...","until":"...",
 /// "distrusted":"...","makers":["..."]}`; all but the file may be left out. A file may stand on
-/// several lines: it then counts on the terms of each.
+/// several lines: it then counts on the terms of each. Beside `anchors` there may be `algorithms`, each
+/// `{"algorithm":"RSA","below":3072,"until":"..."}`, the bits for RSA alone and `null` for never.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustStore {
     lines: Vec<(String, AnchorTerms)>,
+    algorithms: Vec<AlgorithmTerms>,
 }
 
 impl TrustStore {
@@ -57,7 +60,19 @@ impl TrustStore {
                 terms(&line.purposes, &line.from, &line.until, &line.distrusted, &line.makers);
             Ok((line.file.clone(), terms.map_err(named)?))
         };
-        Ok(TrustStore { lines: page.anchors.into_iter().map(line).collect::<Result<_>>()? })
+        if page.algorithms.len() > MAX_ALGORITHM_LINES {
+            let message = "more lines than MAX_ALGORITHM_LINES";
+            return Err(Error::new(Code::Count, STRUCTURE, message));
+        }
+        let algorithms = page.algorithms.iter().map(algorithm_terms).collect::<Result<_>>()?;
+        let lines = page.anchors.into_iter().map(line).collect::<Result<_>>()?;
+        Ok(TrustStore { lines, algorithms })
+    }
+
+    /// Until when algorithms count, in the order of the page: lines for
+    /// [`Policy::algorithms`](super::Policy::algorithms).
+    pub fn algorithms(&self) -> &[AlgorithmTerms] {
+        &self.algorithms
     }
 
     /// The files and their terms, in the order of the page.
@@ -83,6 +98,18 @@ impl AnchorTerms {
 struct Page {
     format: String,
     anchors: Vec<Line>,
+    #[serde(default)]
+    algorithms: Vec<AlgorithmLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AlgorithmLine {
+    algorithm: String,
+    below: Option<usize>,
+    // It has to be there, if only as null.
+    #[serde(deserialize_with = "Option::deserialize")]
+    until: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -144,6 +171,17 @@ fn terms(
     }
 }
 
+fn algorithm_terms(line: &AlgorithmLine) -> Result<AlgorithmTerms> {
+    let algorithm = Algorithm::from_name(&line.algorithm)
+        .ok_or_else(|| value("algorithm", "not the name of an algorithm"))?;
+    let mut terms = AlgorithmTerms::new(algorithm, time("until", &line.until)?);
+    terms.below = line.below;
+    if terms.below.is_some() && algorithm != Algorithm::Rsa {
+        return Err(value("below", "bits are counted for RSA alone"));
+    }
+    Ok(terms)
+}
+
 fn is_plain(name: &str) -> bool {
     let parts = ["", ".", "..", STORE_FILE];
     !parts.contains(&name) && !name.contains(['/', '\\', ':']) && !name.contains(char::is_control)
@@ -202,6 +240,34 @@ mod tests {
         assert_eq!(AnchorTerms::from_json(alone.as_bytes()).unwrap(), *terms);
         assert!(AnchorTerms::from_json(line().as_bytes()).is_err());
         assert_eq!(AnchorTerms::from_json(b"{}").unwrap(), AnchorTerms::default());
+    }
+
+    #[test]
+    fn algorithms_are_read() {
+        let with = |lines: &str| {
+            let text = page(&line()).replace("}]}", &format!("}}],\"algorithms\":[{lines}]}}"));
+            TrustStore::from_json(text.as_bytes())
+        };
+        let store = with(
+            r#"{"algorithm":"RSA","below":3072,"until":"2030-01-01T00:00:00Z"},
+            {"algorithm":"SHA-256","until":null}"#,
+        );
+        let until = Time::parse_rfc3339("2030-01-01T00:00:00Z");
+        let expected =
+            [AlgorithmTerms::rsa_below(3072, until), AlgorithmTerms::new(Algorithm::Sha256, None)];
+        assert_eq!(store.unwrap().algorithms(), expected);
+        for (line, code) in [
+            (r#"{"algorithm":"SHA-256"}"#, Code::Json),
+            (r#"{"algorithm":"SHA-256","until":null,"from":null}"#, Code::Json),
+            (r#"{"algorithm":"SHA256","until":null}"#, Code::Value),
+            (r#"{"algorithm":"SM3","below":256,"until":null}"#, Code::Value),
+            (r#"{"algorithm":"SM3","until":"soon"}"#, Code::Value),
+        ] {
+            assert_eq!(with(line).unwrap_err().code(), code, "{line}");
+        }
+        let one = r#"{"algorithm":"SM3","until":null}"#;
+        let many = vec![one; MAX_ALGORITHM_LINES + 1].join(",");
+        assert_eq!(with(&many).unwrap_err().code(), Code::Count);
     }
 
     #[test]

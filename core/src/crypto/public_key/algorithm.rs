@@ -111,6 +111,22 @@ impl SignatureAlgorithm {
         }
     }
 
+    /// The identifier of its hash function.
+    pub fn hash(self) -> Oid {
+        match self {
+            Self::Sm2WithSm3 => oid::SM3,
+            Self::RsaPkcs1Sha256
+            | Self::RsaPssSha256
+            | Self::EcdsaP256Sha256
+            | Self::EcdsaP384Sha256 => oid::SHA256,
+            Self::RsaPkcs1Sha384
+            | Self::RsaPssSha384
+            | Self::EcdsaP256Sha384
+            | Self::EcdsaP384Sha384 => oid::SHA384,
+            Self::RsaPkcs1Sha512 | Self::RsaPssSha512 => oid::SHA512,
+        }
+    }
+
     /// The object identifier; SM2-with-SM3 for SM2.
     pub fn oid(self) -> Oid {
         match self {

@@ -1,7 +1,8 @@
 //! Check a seal.
 
-use super::{Clock, extensions, time_stamp};
+use super::{Clock, Moments, extensions, hashes, time_stamp};
 use crate::asn1::ses::{MAX_PICTURE_MM, Version};
+use crate::asn1::{Oid, oid};
 use crate::cert::{Certificate, Purpose};
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::seal::value::Seal;
@@ -9,7 +10,7 @@ use crate::time::Time;
 use crate::trust::seal_states::{self, SealQuestion};
 use crate::trust::{Assessment, Codes, Moment, Question, Trust, assess};
 
-pub(super) const MANDATORY: [CheckCode; 9] = [
+pub(super) const MANDATORY: [CheckCode; 10] = [
     CheckCode::SealStructure,
     CheckCode::SealExtensions,
     CheckCode::SealPicture,
@@ -19,6 +20,7 @@ pub(super) const MANDATORY: [CheckCode; 9] = [
     CheckCode::SealMakerValidity,
     CheckCode::SealMakerChain,
     CheckCode::SealMakerRevocation,
+    CheckCode::SealMakerAlgorithm,
 ];
 
 const MAKER: Codes = Codes {
@@ -26,6 +28,7 @@ const MAKER: Codes = Codes {
     validity: CheckCode::SealMakerValidity,
     chain: CheckCode::SealMakerChain,
     revocation: CheckCode::SealMakerRevocation,
+    algorithm: CheckCode::SealMakerAlgorithm,
 };
 
 /// Checks a seal by itself, at the proven time or now.
@@ -38,7 +41,9 @@ pub fn check_seal(seal: &Seal, trust: &Trust, moment: &Moment) -> Report {
     let mut report = Report::new(subject, &MANDATORY);
     let at = moment.proof.time().unwrap_or(moment.now).min(moment.now);
     let existed = moment.proof.of_time_stamps();
-    judge(&mut report, seal, trust, &Judged { at, validity: &[at], now: moment.now, existed });
+    let proven = moment.proof.time().map(|time| time.min(moment.now));
+    let judged = Judged { at, validity: &[at], now: moment.now, proven, existed };
+    judge(&mut report, seal, trust, &judged);
     report
 }
 
@@ -48,9 +53,10 @@ pub fn check_seal(seal: &Seal, trust: &Trust, moment: &Moment) -> Report {
 ///
 /// GM/T 0031-2025: it is validated before a seal is made.
 pub fn check_maker(certificate: &Certificate, created: Time, trust: &Trust, now: Time) -> Report {
-    let mandatory = [MAKER.usage, MAKER.validity, MAKER.chain, MAKER.revocation];
+    let mandatory = [MAKER.usage, MAKER.validity, MAKER.chain, MAKER.revocation, MAKER.algorithm];
     let mut report = Report::new(certificate.subject(), &mandatory);
-    maker(&mut report, certificate, trust, created, now);
+    let moments = Moments { at: created, existed: now, now };
+    maker(&mut report, certificate, &[oid::SM3], trust, &moments);
     report
 }
 
@@ -62,6 +68,8 @@ pub(super) struct Judged<'a> {
     pub validity: &'a [Time],
     /// The clock.
     pub now: Time,
+    /// When the maker's signature is proven to have existed.
+    pub proven: Option<Time>,
     /// When the whole seal is proven to have been there, its time stamp included.
     pub existed: Option<Time>,
 }
@@ -166,7 +174,11 @@ fn check_makers(
         }
     };
     let at = if at_creation { seal.created() } else { judged.at };
-    let assessment = maker(report, &certificate, trust, at, judged.now);
+    let proven = [judged.proven, stamped].into_iter().flatten().min();
+    let existed = proven.unwrap_or(judged.now);
+    let moments = Moments { at, existed, now: judged.now };
+    let hashes = hashes(&seal.algorithm());
+    let assessment = maker(report, &certificate, &hashes, trust, &moments);
     if of_2025 {
         let created = seal.created();
         let (from, until) = (certificate.not_before(), certificate.not_after());
@@ -209,11 +221,13 @@ fn check_distrust(
 fn maker(
     report: &mut Report,
     certificate: &Certificate,
+    hashes: &[Oid],
     trust: &Trust,
-    at: Time,
-    now: Time,
+    moments: &Moments,
 ) -> Assessment {
-    let question = Question { certificate, extra: &[], purpose: Purpose::MakeSeal, at, now };
+    let Moments { at, existed, now } = *moments;
+    let purpose = Purpose::MakeSeal;
+    let question = Question { certificate, extra: &[], purpose, hashes, at, existed, now };
     assess(report, &MAKER, &question, trust)
 }
 

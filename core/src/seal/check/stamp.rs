@@ -1,7 +1,7 @@
 //! Check a stamp.
 
 use super::seal::{self, Judged};
-use super::{Clock, extensions, time_stamp};
+use super::{Clock, Moments, extensions, hashes, time_stamp};
 use crate::cert::{Certificate, Purpose};
 use crate::crypto::public_key::PublicKey;
 use crate::error::Result;
@@ -14,7 +14,7 @@ use crate::time::Time;
 use crate::timestamp::Token;
 use crate::trust::{Codes, Moment, Question, Trust, assess};
 
-const MANDATORY: [CheckCode; 13] = [
+const MANDATORY: [CheckCode; 14] = [
     CheckCode::StampStructure,
     CheckCode::StampVersion,
     CheckCode::StampExtensions,
@@ -24,6 +24,7 @@ const MANDATORY: [CheckCode; 13] = [
     CheckCode::SignerValidity,
     CheckCode::SignerChain,
     CheckCode::SignerRevocation,
+    CheckCode::SignerAlgorithm,
     CheckCode::DocumentDigest,
     CheckCode::TimeSigning,
     CheckCode::TimeOrder,
@@ -35,6 +36,7 @@ const SIGNER: Codes = Codes {
     validity: CheckCode::SignerValidity,
     chain: CheckCode::SignerChain,
     revocation: CheckCode::SignerRevocation,
+    algorithm: CheckCode::SignerAlgorithm,
 };
 
 /// What a stamp should have been made for.
@@ -85,9 +87,11 @@ pub(crate) fn judge_stamp(
     signing_time(&mut report, stamp, proven, moment.now);
     order(&mut report, stamp, trust, moment);
     let at = proven.unwrap_or(stamp.time().min(moment.now));
-    let signer_changed = judge_signer(&mut report, stamp, &signer, trust, at, moment.now);
+    let existed = proven.unwrap_or(moment.now);
+    let moments = Moments { at, existed, now: moment.now };
+    let signer_changed = judge_signer(&mut report, stamp, &signer, trust, &moments);
     let validity: &[Time] = if at == stamp.time() { &[at] } else { &[stamp.time(), at] };
-    let judged = Judged { at, validity, now: moment.now, existed: proven };
+    let judged = Judged { at, validity, now: moment.now, proven, existed: proven };
     let seal_changed = seal::judge(&mut report, seal, trust, &judged);
     proof(&mut report, proven, stamp.time(), signer_changed.or(seal_changed));
     (report, proven)
@@ -238,9 +242,9 @@ fn judge_signer(
     stamp: &Stamp,
     signer: &Result<Certificate>,
     trust: &Trust,
-    at: Time,
-    now: Time,
+    moments: &Moments,
 ) -> Option<&'static str> {
+    let Moments { at, existed, now } = *moments;
     let certificate = match signer {
         Ok(certificate) => certificate,
         Err(error) => {
@@ -249,7 +253,16 @@ fn judge_signer(
             return None;
         }
     };
-    let question = Question { certificate, extra: &[], purpose: Purpose::Sign, at, now };
+    let hashes = hashes(&stamp.algorithm());
+    let question = Question {
+        certificate,
+        extra: &[],
+        purpose: Purpose::Sign,
+        hashes: &hashes,
+        at,
+        existed,
+        now,
+    };
     let assessment = assess(report, &SIGNER, &question, trust);
     let stated = stamp.time();
     if stated != at {

@@ -1,7 +1,7 @@
 //! Is a list of states good: signed by one who may, in force, not an old one?
 
 use super::SealStates;
-use crate::asn1::Profile;
+use crate::asn1::{Profile, oid};
 use crate::cert::Certificate;
 use crate::cert::chain::{self, Purpose};
 use crate::cms;
@@ -16,6 +16,7 @@ const CODES: Codes = Codes {
     validity: CheckCode::StatesValidity,
     chain: CheckCode::StatesChain,
     revocation: CheckCode::StatesRevocation,
+    algorithm: CheckCode::StatesAlgorithm,
 };
 
 impl SealStates {
@@ -23,7 +24,7 @@ impl SealStates {
     /// signer leads to an anchor for seal states, whether it is in force and, with
     /// [`Trust::expect_seal_states`], not older than one that was seen before.
     pub fn check(&self, trust: &Trust, now: Time) -> Report {
-        self.check_at(trust, now, now, self.update(trust, now))
+        self.check_at(trust, [now, now], now, self.update(trust, now))
     }
 
     /// Checks a list that is proven to have been there at the moment `recorded`, for a seal that is
@@ -43,13 +44,13 @@ impl SealStates {
         } else {
             Ok(format!("number {}, recorded at {recorded}", self.number()))
         };
-        self.check_at(trust, from, now, update)
+        self.check_at(trust, [from, recorded], now, update)
     }
 
     fn check_at(
         &self,
         trust: &Trust,
-        at: Time,
+        [at, existed]: [Time; 2],
         now: Time,
         update: Result<String, String>,
     ) -> Report {
@@ -61,8 +62,15 @@ impl SealStates {
         let signed = self.is_signed(trust.keys());
         report.check(CheckCode::StatesSignature, signed, certificate.subject(), "");
         let extra = self.other_certificates();
-        let question =
-            Question { certificate, extra: &extra, purpose: Purpose::StateSeals, at, now };
+        let question = Question {
+            certificate,
+            extra: &extra,
+            purpose: Purpose::StateSeals,
+            hashes: &[oid::SM3],
+            at,
+            existed,
+            now,
+        };
         assess(&mut report, &CODES, &question, trust);
         let (outcome, detail) = match update {
             Ok(detail) => (Outcome::Passed, detail),
