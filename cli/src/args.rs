@@ -1,7 +1,7 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    by_content, cert, demo, key, keygen, seal, speed, stamp, timestamp, tsa, voucher,
+    by_content, cert, demo, evidence, key, keygen, seal, speed, stamp, timestamp, tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -39,6 +39,9 @@ pub enum Command {
     /// Ask for, issue and check time stamps (RFC 3161, GB/T 20520)
     #[command(subcommand)]
     Timestamp(timestamp::Command),
+    /// Keep what proves a signature for the time after its certificates
+    #[command(subcommand)]
+    Evidence(evidence::Command),
     /// Run a small time stamp authority
     #[command(subcommand)]
     Tsa(tsa::Command),
@@ -71,6 +74,7 @@ impl Command {
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),
             Command::Timestamp(command) => command.wants_json(),
+            Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,

@@ -3,6 +3,7 @@
 pub mod by_content;
 pub mod cert;
 pub mod demo;
+pub mod evidence;
 pub mod key;
 pub mod keygen;
 pub mod seal;
@@ -29,6 +30,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Stamp(command) => stamp::run(&command),
         Command::Timestamp(command) => timestamp::run(&command),
         Command::Tsa(command) => tsa::run(&command),
+        Command::Evidence(command) => evidence::run(&command),
         Command::Voucher(command) => voucher::run(&command),
         Command::Verify(arguments) => by_content::verify(&arguments),
         Command::Inspect(arguments) => by_content::inspect(&arguments),

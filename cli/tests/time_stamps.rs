@@ -21,8 +21,8 @@ fn office() -> Office {
     let office = Office::new();
     office.ok(&["keygen", "--out", "tsa.key", "--public-out", "tsa.pub"]);
     let issue = ["cert", "issue", "--key", "root.key", "--cert", "root.pem", "--public", "tsa.pub"];
-    let to = ["--profile", "tsa", "--subject", "CN=Time,C=CN", "--from", FROM, "--out", "tsa.pem"];
-    office.ok(&[&issue[..], &to].concat());
+    let to = ["--profile", "tsa", "--subject", "CN=Time,C=CN", "--from", FROM, "--days", "1200"];
+    office.ok(&[&issue[..], &to, &["--out", "tsa.pem"]].concat());
     fs::write(office.path("letter.txt"), "a letter").unwrap();
     office
 }
@@ -119,6 +119,31 @@ fn a_time_stamped_stamp_leaves_nothing_open() {
     }
     let shown = office.json(&["inspect", "v5.esl"], 0);
     assert_eq!(shown["timeStamp"]["policy"], POLICY[1]);
+}
+
+#[test]
+fn evidence_is_made_with_an_authority_on_the_network() {
+    let office = office();
+    let server = Server::start(&office, &["--accuracy", "1"]);
+    let stamp = ["stamp", "make", "letter.txt", "--seal", "office.esl", "--at", AT];
+    let to = ["--tsa", &server.url, "--out", "letter.dat"];
+    office.ok(&[&stamp[..], &SIGNER, &to].concat());
+    // As late as the time stamp may be.
+    let list = ["cert", "crl", "--key", "root.key", "--cert", "root.pem", "--out", "new.crl"];
+    office.ok(&[&list[..], &["--from", "2026-03-02T09:30:06Z", "--days", "7"]].concat());
+    let trust = ["--trust", "root.pem", "--crl", "new.crl", "--at", LATER];
+    let make = ["evidence", "make", "letter.dat", "--document", "letter.txt"];
+    let to = ["--tsa", &server.url, "--out", "letter.evidence"];
+    office.ok(&[&make[..], &to, &trust].concat());
+    let verify = ["verify", "letter.dat", "--document", "letter.txt"];
+    let with = ["--evidence", "letter.evidence"];
+    let report = office.json(&[&verify[..], &with, &trust].concat(), 0);
+    assert_eq!(outcome(&report, "evidence.digests"), Some("Passed"));
+    drop(server);
+    let to = ["--tsa", "http://127.0.0.1:9/", "--out", "other.evidence"];
+    let failed = office.json(&[&make[..], &to, &trust].concat(), 7);
+    assert_eq!(failed["error"]["code"], 504);
+    assert!(!office.path("other.evidence").exists());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `yinxin verify FILE` and `yinxin inspect FILE`: what to do is told by what the file holds.
 
-use super::{cert, seal, stamp, timestamp, voucher};
+use super::{cert, evidence, seal, stamp, timestamp, voucher};
 use crate::failure::Failure;
 use crate::trust::TrustArguments;
 use crate::{files, output};
@@ -13,17 +13,21 @@ use yinxin::authority::Pkcs10;
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms::SignedData;
 use yinxin::error::{Code, Error};
+use yinxin::evidence::{Covered, Evidence};
 use yinxin::seal::{Seal, Stamp};
 use yinxin::timestamp::Token;
 
 /// A file to verify.
 #[derive(Args, Debug)]
 pub struct VerifyArguments {
-    /// A voucher envelope, a stamp or a seal
+    /// A voucher envelope, a stamp or a seal; with evidence, a stamp or a signed message
     pub file: PathBuf,
-    /// The file that was stamped, for a stamp
+    /// The file that was stamped, for a stamp; with evidence, then the files that belong to it
     #[arg(long, value_name = "FILE")]
-    document: Option<PathBuf>,
+    document: Vec<PathBuf>,
+    /// Long-term evidence about the file and its document
+    #[arg(long, value_name = "FILE", requires = "document", conflicts_with = "received")]
+    evidence: Option<PathBuf>,
     #[command(flatten)]
     books: voucher::BookArguments,
     #[command(flatten)]
@@ -37,7 +41,7 @@ pub struct VerifyArguments {
 #[derive(Args, Debug)]
 pub struct InspectArguments {
     /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list,
-    /// an OCSP response or a signed message
+    /// an OCSP response, a signed message or evidence
     pub file: PathBuf,
     /// Read only what the standards say
     #[arg(long)]
@@ -58,18 +62,28 @@ enum Content {
     Request(Pkcs10),
     Token(Token),
     Signed(SignedData),
+    Evidence(Evidence),
 }
 
 /// Verifies a file of a kind that can be verified.
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let bytes = files::read(&arguments.file)?;
     let (trust, json) = (&arguments.trust, arguments.json);
+    let documents = arguments.document.iter().map(|path| files::read(path));
+    let documents: Vec<Vec<u8>> = documents.collect::<Result<_, _>>()?;
+    if let Some(path) = &arguments.evidence {
+        let documents: Vec<&[u8]> = documents.iter().map(Vec::as_slice).collect();
+        let covered = Covered { signature: &bytes, documents: &documents };
+        return evidence::check(&files::read(path)?, &covered, None, trust, json);
+    }
+    if documents.len() > 1 {
+        return Err(Failure::usage("several documents are for evidence alone"));
+    }
     match recognise(&bytes, trust.profile())? {
         Content::Voucher => voucher::check(&bytes, &arguments.books, trust, json),
         Content::Seal(_) => seal::check(&bytes, trust, json),
         Content::Stamp(_) => {
-            let document = arguments.document.as_deref().map(files::read).transpose()?;
-            stamp::check(&bytes, document.as_deref(), None, trust, json)
+            stamp::check(&bytes, documents.first().map(Vec::as_slice), None, trust, json)
         }
         _ => Err(Failure::usage("this kind of file is shown by inspect and not verified alone")),
     }
@@ -99,6 +113,7 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
             value
         }
         Content::Signed(signed) => signed_message(&signed),
+        Content::Evidence(evidence) => evidence::describe(&evidence),
     };
     Ok(output::value(&value, arguments.json))
 }
@@ -162,6 +177,9 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
     }
     if let Ok(response) = OcspResponse::from_der(bytes) {
         return Ok(Content::Ocsp(response));
+    }
+    if let Ok(evidence) = Evidence::from_der(bytes) {
+        return Ok(Content::Evidence(evidence));
     }
     if let Ok(request) = Pkcs10::from_der(bytes) {
         return Ok(Content::Request(request));

@@ -1,7 +1,7 @@
 //! `yinxin stamp`: stamps over plain files, outside of any document format.
 
 use crate::commands::seal::{certificate, describe as describe_seal, hex, notes};
-use crate::commands::timestamp;
+use crate::commands::{evidence, timestamp};
 use crate::failure::Failure;
 use crate::signer::SignerArguments;
 use crate::target::Target;
@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::Profile;
 use yinxin::crypto::sm3;
+use yinxin::evidence::Covered;
 use yinxin::seal::{Expected, Seal, Stamp, StampRequest, check_stamp};
 
 /// What to do with a stamp.
@@ -60,6 +61,9 @@ pub struct VerifyArguments {
     /// What the stamp must say that it protects (propertyInfo)
     #[arg(long)]
     property: Option<String>,
+    /// Long-term evidence about the stamp and its document
+    #[arg(long, value_name = "FILE", requires = "document", conflicts_with = "received")]
+    evidence: Option<PathBuf>,
     #[command(flatten)]
     trust: TrustArguments,
     /// Print one JSON object
@@ -145,6 +149,11 @@ fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let bytes = files::read(&arguments.file)?;
     let document = arguments.document.as_deref().map(files::read).transpose()?;
     let property = arguments.property.as_deref();
+    if let (Some(path), Some(document)) = (&arguments.evidence, &document) {
+        let covered = Covered { signature: &bytes, documents: &[document] };
+        let (evidence, trust) = (files::read(path)?, &arguments.trust);
+        return evidence::check(&evidence, &covered, property, trust, arguments.json);
+    }
     check(&bytes, document.as_deref(), property, &arguments.trust, arguments.json)
 }
 

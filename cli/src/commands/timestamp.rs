@@ -48,12 +48,24 @@ pub struct RequestArguments {
 
 /// The hash function of a request.
 #[derive(ValueEnum, Debug, Clone, Copy, Default)]
-enum DigestArgument {
+pub enum DigestArgument {
     #[default]
     Sm3,
     Sha256,
     Sha384,
     Sha512,
+}
+
+impl DigestArgument {
+    /// Its identifier.
+    pub fn oid(self) -> Oid {
+        match self {
+            DigestArgument::Sm3 => oid::SM3,
+            DigestArgument::Sha256 => oid::SHA256,
+            DigestArgument::Sha384 => oid::SHA384,
+            DigestArgument::Sha512 => oid::SHA512,
+        }
+    }
 }
 
 /// A request to answer.
@@ -128,12 +140,7 @@ pub fn describe_bytes(token: &[u8]) -> Value {
 }
 
 fn request(arguments: &RequestArguments) -> Result<ExitCode, Failure> {
-    let algorithm = match arguments.digest {
-        DigestArgument::Sm3 => oid::SM3,
-        DigestArgument::Sha256 => oid::SHA256,
-        DigestArgument::Sha384 => oid::SHA384,
-        DigestArgument::Sha512 => oid::SHA512,
-    };
+    let algorithm = arguments.digest.oid();
     let imprint = Imprint::of(algorithm, &files::read(&arguments.file)?)?;
     let mut request = TimeStampRequest::new(imprint)?;
     if let Some(policy) = &arguments.policy {
