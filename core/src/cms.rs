@@ -40,6 +40,7 @@ pub use auth_enveloped::AuthEnvelopedData;
 pub use content::ContentCipher;
 pub use encrypted::EncryptedData;
 pub use enveloped::EnvelopedData;
+pub(crate) use make::own_certificate;
 pub use make::{assemble_detached, sign_attached, sign_detached};
 pub use message::{Form, MAX_MESSAGE, MessageKind};
 pub use recipient::{MAX_RECIPIENTS, Recipient, RecipientInfo};

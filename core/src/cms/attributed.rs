@@ -1,12 +1,11 @@
 //! Making messages with their content inside and signed attributes.
 
-use super::make::{implicit_set, signer_id};
+use super::make::{implicit_set, must_be_sm2, own_certificate, signer_id};
 use crate::asn1::{Oid, oid, writer};
-use crate::cert::Certificate;
 use crate::crypto::digest;
 use crate::crypto::public_key::SignatureAlgorithm;
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, ToSign, checked};
 use crate::time::Time;
 
 /// What a message with its content inside is made from.
@@ -32,7 +31,7 @@ pub struct Attributed<'a> {
 /// [`Code::KeyMissing`] if the signer has no certificate, [`Code::KeyMismatch`] if its first one is
 /// that of another key; [`Code::SignerForm`] for RSASSA-PSS, and for other signers than SM2 in the
 /// form of GB/T 35275; [`Code::Argument`] for a signing time that cannot be written; what the
-/// signer says.
+/// signer says, [`Code::Signer`] if its signature does not verify.
 ///
 /// # Source
 ///
@@ -57,7 +56,8 @@ pub fn sign_with_attributes(signer: &dyn Signer, message: &Attributed<'_>) -> Re
     if let Some(time) = message.signing_time {
         attributes.push(attribute(oid::ATTRIBUTE_SIGNING_TIME, signing_time(time)?));
     }
-    let signature = signer.sign(ToSign::Message(&writer::set_of(attributes.clone())))?;
+    let to_sign = writer::set_of(attributes.clone());
+    let signature = checked::sign(signer, ToSign::Message(&to_sign))?;
 
     let digest_identifier = writer::sequence(&[&writer::oid(&algorithms.digest)]);
     let signer_info = writer::sequence(&[
@@ -108,24 +108,9 @@ impl Algorithms {
         if !gm {
             return Ok(Algorithms { digest, signature: algorithm.algorithm_identifier() });
         }
-        if algorithm != A::Sm2WithSm3 {
-            let message = "GB/T 35275 messages are signed with SM2 here";
-            return Err(Error::new(Code::SignerForm, "signer", message));
-        }
+        must_be_sm2(algorithm)?;
         Ok(Algorithms { digest, signature: writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]) })
     }
-}
-
-fn own_certificate(signer: &dyn Signer) -> Result<Certificate> {
-    let own = signer.certificates().first().ok_or_else(|| {
-        Error::new(Code::KeyMissing, "signer", "it has no certificate to put into the message")
-    })?;
-    let certificate = Certificate::from_der(own)?;
-    if certificate.public_key() != signer.public_key() {
-        let message = "the signer's first certificate is that of another key";
-        return Err(Error::new(Code::KeyMismatch, "signer", message));
-    }
-    Ok(certificate)
 }
 
 /// SigningCertificateV2 with one ESSCertIDv2; DER leaves out the default digest, SHA-256.

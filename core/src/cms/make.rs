@@ -13,11 +13,13 @@ use crate::key::{Signer, ToSign, checked};
 ///
 /// # Errors
 ///
-/// [`Code::SignerForm`] for a signer that is not SM2; [`Code::KeyMissing`] if it has no certificate;
-/// [`Code::Argument`] for content that has the shape of signed attributes; what the signer says.
+/// [`Code::SignerForm`] for a signer that is not SM2; [`Code::KeyMissing`] if it has no certificate,
+/// [`Code::KeyMismatch`] if its first one is that of another key; [`Code::Argument`] for content that
+/// has the shape of signed attributes; what the signer says, [`Code::Signer`] if its signature does
+/// not verify.
 pub fn sign_detached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
-    let signature = sign_bare(signer, content)?;
-    assemble_detached(signer.algorithm(), signer.certificates(), &signature)
+    let signer_info = bare_signer_info(signer, content)?;
+    Ok(assemble(signer.certificates(), signer_info, None))
 }
 
 /// As [`sign_detached`], the content inside the message.
@@ -26,31 +28,27 @@ pub fn sign_detached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
 ///
 /// As for [`sign_detached`].
 pub fn sign_attached(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
-    let signature = sign_bare(signer, content)?;
-    assemble(signer.algorithm(), signer.certificates(), &signature, Some(content))
+    let signer_info = bare_signer_info(signer, content)?;
+    Ok(assemble(signer.certificates(), signer_info, Some(content)))
 }
 
-/// The message around a signature value that was made elsewhere over the detached content.
+/// The message around a signature value that was made elsewhere over the detached content; it is
+/// not verified here.
 ///
 /// # Errors
 ///
-/// As for [`sign_detached`].
+/// [`Code::SignerForm`] for another algorithm than SM2; [`Code::KeyMissing`] without a certificate.
 pub fn assemble_detached(
     algorithm: SignatureAlgorithm,
     certificates: &[Vec<u8>],
     signature: &[u8],
 ) -> Result<Vec<u8>> {
-    assemble(algorithm, certificates, signature, None)
+    must_be_sm2(algorithm)?;
+    let own = Certificate::from_der(certificates.first().ok_or_else(no_certificate)?)?;
+    Ok(assemble(certificates, signer_info(&own, signature), None))
 }
 
-fn assemble(
-    algorithm: SignatureAlgorithm,
-    certificates: &[Vec<u8>],
-    signature: &[u8],
-    content: Option<&[u8]>,
-) -> Result<Vec<u8>> {
-    only_sm2(algorithm)?;
-    let signer_info = signer_info(certificates, signature)?;
+fn assemble(certificates: &[Vec<u8>], signer_info: Vec<u8>, content: Option<&[u8]>) -> Vec<u8> {
     let sm3 = writer::sequence(&[&writer::oid(&oid::SM3)]);
     let content = content
         .map(|content| writer::explicit(0, &writer::octet_string(content)))
@@ -62,44 +60,54 @@ fn assemble(
         &implicit_set(0, certificates.to_vec()),
         &writer::set_of(vec![signer_info]),
     ]);
-    Ok(writer::sequence(&[&writer::oid(&oid::GM_SIGNED_DATA), &writer::explicit(0, &signed_data)]))
+    writer::sequence(&[&writer::oid(&oid::GM_SIGNED_DATA), &writer::explicit(0, &signed_data)])
 }
 
 /// SignerInfo over `content`, without attributes, in the form of GB/T 35275.
 pub(super) fn bare_signer_info(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
-    only_sm2(signer.algorithm())?;
-    signer_info(signer.certificates(), &sign_bare(signer, content)?)
-}
-
-fn sign_bare(signer: &dyn Signer, content: &[u8]) -> Result<Vec<u8>> {
     if shaped_like_attributes(content) {
         let message = "content with the shape of signed attributes is not signed bare";
         return Err(Error::new(Code::Argument, "content", message));
     }
-    checked::sign(signer, ToSign::Message(content))
-}
-
-fn only_sm2(algorithm: SignatureAlgorithm) -> Result<()> {
-    if algorithm == SignatureAlgorithm::Sm2WithSm3 {
-        return Ok(());
-    }
-    let message = "GB/T 35275 messages are signed with SM2 here";
-    Err(Error::new(Code::SignerForm, "signer", message))
+    must_be_sm2(signer.algorithm())?;
+    let own = own_certificate(signer)?;
+    let signature = checked::sign(signer, ToSign::Message(content))?;
+    Ok(signer_info(&own, &signature))
 }
 
 /// SignerInfo without attributes, in the form of GB/T 35275.
-fn signer_info(certificates: &[Vec<u8>], signature: &[u8]) -> Result<Vec<u8>> {
-    let own = certificates.first().ok_or_else(|| {
-        Error::new(Code::KeyMissing, "signer", "it has no certificate to put into the message")
-    })?;
-    let certificate = Certificate::from_der(own)?;
-    Ok(writer::sequence(&[
+fn signer_info(own: &Certificate, signature: &[u8]) -> Vec<u8> {
+    writer::sequence(&[
         &writer::integer(1),
-        &signer_id(&certificate),
+        &signer_id(own),
         &writer::sequence(&[&writer::oid(&oid::SM3)]),
         &writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]),
         &writer::octet_string(signature),
-    ]))
+    ])
+}
+
+/// Nothing, for the one algorithm of messages after GB/T 35275.
+pub(super) fn must_be_sm2(algorithm: SignatureAlgorithm) -> Result<()> {
+    if algorithm != SignatureAlgorithm::Sm2WithSm3 {
+        let message = "GB/T 35275 messages are signed with SM2 here";
+        return Err(Error::new(Code::SignerForm, "signer", message));
+    }
+    Ok(())
+}
+
+/// The first certificate of a signer, which has to be that of its key.
+pub(crate) fn own_certificate(signer: &dyn Signer) -> Result<Certificate> {
+    let own = signer.certificates().first().ok_or_else(no_certificate)?;
+    let certificate = Certificate::from_der(own)?;
+    if certificate.public_key() != signer.public_key() {
+        let message = "the signer's first certificate is that of another key";
+        return Err(Error::new(Code::KeyMismatch, "signer", message));
+    }
+    Ok(certificate)
+}
+
+fn no_certificate() -> Error {
+    Error::new(Code::KeyMissing, "signer", "the signer has no certificate")
 }
 
 /// issuerAndSerialNumber.

@@ -6,6 +6,7 @@ use crate::asn1::ses::write::{self, CertificateList, SealInfo};
 use crate::asn1::ses::{MAX_CERTIFICATES, MAX_PICTURE_MM, MAX_SIZE, Version};
 use crate::asn1::{Profile, gbt38540, gmt0031, oid, writer};
 use crate::cert::{Certificate, Purpose};
+use crate::cms::own_certificate;
 use crate::crypto::hazmat::sm2_digest;
 use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::error::{Code, Error, Result};
@@ -163,15 +164,7 @@ pub(super) fn signing_certificate(signer: &dyn Signer) -> Result<Certificate> {
             format!("seals and stamps are signed with SM2, not {}", signer.algorithm().name());
         return Err(Error::new(Code::Algorithm, "signer", message));
     }
-    let Some(der) = signer.certificates().first() else {
-        return Err(Error::new(Code::KeyMissing, "signer", "the signer has no certificate"));
-    };
-    let certificate = Certificate::from_der(der)?;
-    if certificate.public_key() != signer.public_key() {
-        let message = "the signer's first certificate is that of another key";
-        return Err(Error::new(Code::KeyMismatch, "signer", message));
-    }
-    Ok(certificate)
+    own_certificate(signer)
 }
 
 /// Refuses a certificate that may not be used so, or not then.

@@ -6,7 +6,7 @@ use super::token::Accuracy;
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, oid, writer};
 use crate::cert::{Certificate, Purpose};
-use crate::cms::{Attributed, sign_with_attributes};
+use crate::cms::{Attributed, own_certificate, sign_with_attributes};
 use crate::crypto::rng;
 use crate::error::{Code, Error, Result};
 use crate::key::Signer;
@@ -38,15 +38,7 @@ impl TimestampAuthority {
     /// key's; [`Code::Policy`] if it may not sign time stamps: extKeyUsage timeStamping, critical
     /// and alone, is due.
     pub fn new(key: impl Signer + 'static, policy: Oid) -> Result<TimestampAuthority> {
-        let own = key
-            .certificates()
-            .first()
-            .ok_or_else(|| Error::new(Code::KeyMissing, STRUCTURE, "the key has no certificate"))?;
-        let certificate = Certificate::from_der(own)?;
-        if certificate.public_key() != key.public_key() {
-            let message = "the first certificate is that of another key";
-            return Err(Error::new(Code::KeyMismatch, STRUCTURE, message));
-        }
+        let certificate = own_certificate(&key)?;
         if let Some(problem) = certificate.usage_problem(Purpose::TimeStamp) {
             let message = format!("{} may not sign time stamps: {problem}", certificate.subject());
             return Err(Error::new(Code::Policy, STRUCTURE, message));
