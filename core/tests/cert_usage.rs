@@ -85,6 +85,24 @@ fn purposes_count_where_they_are_critical() {
 }
 
 #[test]
+fn an_identifier_of_any_arcs_leaves_a_certificate_readable() {
+    let root = root();
+    let anchors = [root.certificate().clone()];
+    let uuid = Oid::parse("2.25.329800735698586629295641978511506172918").unwrap();
+    for unknown in [Oid::new("2.999.3"), uuid, Oid::new("1.3.6.1.4.1.4294967296")] {
+        let odd = |critical| (unknown, critical, writer::null());
+        let listed = purposes(true, &[unknown, oid::EKU_DOCUMENT_SIGNING]);
+        let signer = issue(&root, Profile::Signer, &[odd(false), listed]);
+        assert_eq!(signer.extended_key_usage().unwrap()[0], unknown);
+        assert!(chain::build(&signer, &[], &anchors, from(), Purpose::Sign).is_ok());
+        let refused = issue(&root, Profile::Signer, &[odd(true)]);
+        assert_eq!(refused.unknown_critical_extensions(), [unknown]);
+        let problem = refused.usage_problem(Purpose::Sign).unwrap();
+        assert!(problem.contains(&unknown.to_string()), "{problem}");
+    }
+}
+
+#[test]
 fn a_time_stamp_authority_does_that_alone() {
     let root = root();
     let problem = |extensions: &[(Oid, bool, Vec<u8>)]| {

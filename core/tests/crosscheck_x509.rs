@@ -1,10 +1,13 @@
 //! Certificates and revocation lists, read by another implementation: the crate x509-cert agrees on
-//! every field, and writes the same bytes again.
+//! every field, and writes the same bytes again. So it is with object identifiers.
 
+use der::asn1::ObjectIdentifier;
 use der::{Decode, Encode};
+use proptest::prelude::*;
 use x509_cert::Certificate as Theirs;
 use x509_cert::crl::CertificateList;
 use yinxin::Time;
+use yinxin::asn1::Oid;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
 use yinxin::cert::{Certificate, Reason};
 use yinxin::key::{Signer, SoftwareKey};
@@ -93,5 +96,32 @@ fn changed_bytes_have_no_second_meaning() {
         assert_eq!(tbs.subject().to_der().unwrap(), ours.subject_der(), "byte {at}");
         let spki = tbs.subject_public_key_info().to_der().unwrap();
         assert_eq!(spki, ours.public_key_der(), "byte {at}");
+    }
+}
+
+proptest! {
+    /// As far as the other goes: second arcs below 40, arcs of 28 bits.
+    #[test]
+    fn object_identifiers_are_read_alike(
+        root in 0u32..3,
+        second in 0u32..40,
+        arcs in prop::collection::vec(prop_oneof![0u32..300, 0u32..1 << 28], 1..8),
+    ) {
+        let arcs: String = arcs.iter().map(|arc| format!(".{arc}")).collect();
+        let dotted = format!("{root}.{second}{arcs}");
+        let (ours, theirs) = (Oid::parse(&dotted).unwrap(), ObjectIdentifier::new(&dotted).unwrap());
+        prop_assert_eq!(ours.contents(), theirs.as_bytes());
+        prop_assert_eq!(ours.to_string(), dotted);
+        prop_assert_eq!(Oid::from_contents(theirs.as_bytes()), Some(ours));
+    }
+
+    #[test]
+    fn bytes_are_no_identifier_or_one_that_is_written_alike(
+        bytes in prop::collection::vec(any::<u8>(), 0..12),
+    ) {
+        if let Some(oid) = Oid::from_contents(&bytes) {
+            prop_assert_eq!(oid.contents(), &bytes[..]);
+            prop_assert_eq!(Oid::parse(&oid.to_string()), Some(oid));
+        }
     }
 }

@@ -1,11 +1,21 @@
 //! Object identifiers, and the one table of those that the library knows.
 
-use const_oid::ObjectIdentifier;
 use std::fmt;
 
-/// An object identifier of at most 39 bytes.
+/// The most bytes of an identifier. Source: ours; with a UUID in it (X.667) one has some 30.
+const MAX_BYTES: usize = 63;
+
+/// An object identifier of at most 63 bytes, whose arcs have at most 128 bits, as those of UUIDs.
+///
+/// # Source
+///
+/// X.660, X.690 §8.19.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Oid(ObjectIdentifier);
+pub struct Oid {
+    /// The DER contents, zeros behind them.
+    bytes: [u8; MAX_BYTES],
+    length: u8,
+}
 
 impl Oid {
     /// The identifier of this dotted text, for constants.
@@ -14,42 +24,130 @@ impl Oid {
     ///
     /// If the text is not an object identifier; in a constant, at compile time.
     pub const fn new(dotted: &'static str) -> Oid {
-        Oid(ObjectIdentifier::new_unwrap(dotted))
+        match read_dotted(dotted.as_bytes()) {
+            Some(oid) => oid,
+            None => panic!("not an object identifier"),
+        }
     }
 
     /// The identifier with these DER contents (without tag and length).
     pub fn from_contents(contents: &[u8]) -> Option<Oid> {
-        // A subidentifier starting with 0x80 is padded: another spelling of the same identifier.
+        let ends = contents.last().is_some_and(|byte| byte & 0x80 == 0);
+        if !ends || contents.len() > MAX_BYTES {
+            return None;
+        }
+        let mut value = 0u128;
         let mut starts = true;
         for byte in contents {
-            if starts && *byte == 0x80 {
+            // A subidentifier starting with 0x80 is padded: another spelling of the same one.
+            if (starts && *byte == 0x80) || value >> 121 != 0 {
                 return None;
             }
+            value = value << 7 | u128::from(byte & 0x7f);
             starts = byte & 0x80 == 0;
+            if starts {
+                value = 0;
+            }
         }
-        ObjectIdentifier::from_bytes(contents).ok().map(Oid)
+        let mut bytes = [0; MAX_BYTES];
+        bytes.get_mut(..contents.len())?.copy_from_slice(contents);
+        Some(Oid { bytes, length: contents.len() as u8 })
     }
 
     /// The identifier of this dotted text.
     pub fn parse(dotted: &str) -> Option<Oid> {
-        ObjectIdentifier::new(dotted).ok().map(Oid)
+        read_dotted(dotted.as_bytes())
     }
 
     /// The DER contents (without tag and length).
     pub fn contents(&self) -> &[u8] {
-        self.0.as_bytes()
+        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// The same identifier with one more subidentifier.
+    const fn with(mut self, value: u128) -> Option<Oid> {
+        let significant = 128 - value.leading_zeros();
+        let mut groups = significant.div_ceil(7);
+        if groups == 0 {
+            groups = 1;
+        }
+        if self.length as usize + groups as usize > MAX_BYTES {
+            return None;
+        }
+        while groups > 0 {
+            groups -= 1;
+            let more = if groups > 0 { 0x80 } else { 0 };
+            self.bytes[self.length as usize] = (value >> (7 * groups)) as u8 & 0x7f | more;
+            self.length += 1;
+        }
+        Some(self)
     }
 }
 
+/// The identifier of a dotted text. The first two arcs share one subidentifier, 40 for each of the
+/// first; below 0 and 1 there are 40 arcs, below 2 any number.
+const fn read_dotted(text: &[u8]) -> Option<Oid> {
+    let (first, mut at) = match read_arc(text, 0) {
+        Some((first @ 0..=2, at)) => (first, at),
+        _ => return None,
+    };
+    let mut oid = Oid { bytes: [0; MAX_BYTES], length: 0 };
+    while at < text.len() {
+        if text[at] != b'.' {
+            return None;
+        }
+        let Some((arc, end)) = read_arc(text, at + 1) else { return None };
+        let value = match (oid.length, first) {
+            (0, 0 | 1) if arc >= 40 => return None,
+            (0, _) => arc.checked_add(40 * first),
+            _ => Some(arc),
+        };
+        let Some(value) = value else { return None };
+        let Some(longer) = oid.with(value) else { return None };
+        (oid, at) = (longer, end);
+    }
+    if oid.length == 0 { None } else { Some(oid) }
+}
+
+/// The decimal number that stands at a place, and where it ends.
+const fn read_arc(text: &[u8], start: usize) -> Option<(u128, usize)> {
+    let (mut value, mut at) = (0u128, start);
+    while at < text.len() && text[at].is_ascii_digit() {
+        if at > start && text[start] == b'0' {
+            return None;
+        }
+        let Some(shifted) = value.checked_mul(10) else { return None };
+        let Some(sum) = shifted.checked_add((text[at] - b'0') as u128) else { return None };
+        (value, at) = (sum, at + 1);
+    }
+    if at == start { None } else { Some((value, at)) }
+}
+
 impl fmt::Display for Oid {
+    /// In dots: `1.2.156.10197.1.501`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        let mut value = 0u128;
+        let mut is_first = true;
+        for byte in self.contents() {
+            value = value << 7 | u128::from(byte & 0x7f);
+            if byte & 0x80 != 0 {
+                continue;
+            }
+            if is_first {
+                let root = (value / 40).min(2);
+                write!(f, "{root}.{}", value - 40 * root)?;
+            } else {
+                write!(f, ".{value}")?;
+            }
+            (value, is_first) = (0, false);
+        }
+        Ok(())
     }
 }
 
 impl fmt::Debug for Oid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -176,7 +274,56 @@ mod tests {
         assert_eq!(oid, SM2_WITH_SM3);
         assert_eq!(oid.to_string(), "1.2.156.10197.1.501");
         assert_eq!(Oid::parse("1.2.156.10197.1.501"), Some(oid));
-        assert_eq!(Oid::from_contents(&[0x2a, 0x80, 0x01]), None);
-        assert_eq!(Oid::from_contents(&[]), None);
+        assert_eq!(oid.contents().len(), 8);
+    }
+
+    #[test]
+    fn arcs_are_read_as_far_as_they_go() {
+        for (dotted, contents) in [
+            ("0.0", &[0x00][..]),
+            ("1.39", &[0x4f]),
+            ("2.5", &[0x55]),
+            ("2.39", &[0x77]),
+            ("2.40", &[0x78]),
+            ("2.999.1", &[0x88, 0x37, 0x01]),
+            ("2.47.0", &[0x7f, 0x00]),
+            ("2.48", &[0x81, 0x00]),
+            ("1.3.4294967296", &[0x2b, 0x90, 0x80, 0x80, 0x80, 0x00]),
+        ] {
+            let oid = Oid::parse(dotted).unwrap();
+            assert_eq!(oid.contents(), contents, "{dotted}");
+            assert_eq!((Oid::from_contents(contents), oid.to_string()), (Some(oid), dotted.into()));
+        }
+        // 2.25 and a UUID, the longest arc that X.667 makes.
+        let longest = format!("2.25.{}", u128::MAX);
+        let oid = Oid::parse(&longest).unwrap();
+        assert_eq!(oid.contents()[..3], [0x69, 0x83, 0xff]);
+        assert_eq!((Oid::from_contents(oid.contents()), oid.to_string()), (Some(oid), longest));
+        let most = [0x2a; MAX_BYTES];
+        let oid = Oid::from_contents(&most).unwrap();
+        assert_eq!((oid.contents(), Oid::parse(&oid.to_string())), (&most[..], Some(oid)));
+    }
+
+    #[test]
+    fn what_is_none_is_refused() {
+        let long = [0x2a; MAX_BYTES + 1];
+        let mut wide = [0xff; 20];
+        wide[0] = 0x2a;
+        (wide[1], wide[19]) = (0x84, 0x7f);
+        for contents in
+            [&[][..], &[0x2a, 0x80, 0x01], &[0x80, 0x2a], &[0x2a, 0x81], &[0x81], &long, &wide]
+        {
+            assert_eq!(Oid::from_contents(contents), None, "{contents:02x?}");
+        }
+        wide[1] = 0x83;
+        assert!(Oid::from_contents(&wide).is_some());
+        let (wide, many) = (format!("2.25.{}0", u128::MAX), format!("1.2{}", ".1".repeat(63)));
+        let root = format!("2.{}", u128::MAX);
+        for dotted in [
+            "", "1", "1.", ".1", "1..2", "1.2.", "3.1", "0.40", "1.40", "1.02", "1.2.00", "1.-2",
+            "1.2 ", "1.2.x", "１.2", &wide, &many, &root,
+        ] {
+            assert_eq!(Oid::parse(dotted), None, "{dotted}");
+        }
     }
 }
