@@ -5,6 +5,7 @@ mod key_common;
 use key_common::openssl;
 use std::fs;
 use std::path::Path;
+use yinxin::asn1::{pem, writer};
 use yinxin::crypto::public_key::PublicKey;
 use yinxin::error::Code;
 use yinxin::key::{KeyBundle, KeyFileOptions, Protection, Signer, SoftwareKey, ToSign};
@@ -127,6 +128,34 @@ fn hostile_key_files_are_refused() {
             }
         }
     }
+}
+
+/// A long row of authorities, each above the one before, is followed for some steps only: following
+/// all of it for every key takes the cube of their number.
+#[test]
+fn a_long_chain_is_cut() {
+    let number = 100;
+    let name = |at: i64| writer::sequence(&[&writer::integer(at)]);
+    // A certificate as far as a key file looks at one.
+    let certificate = |at: i64, spki: &[u8]| {
+        let (empty, subject, issuer) = (writer::sequence(&[]), name(at), name(at + 1));
+        let tbs = [&writer::integer(1)[..], &empty, &issuer, &empty, &subject, spki];
+        writer::sequence(&[&writer::sequence(&tbs), &empty])
+    };
+    let mut text = Vec::new();
+    for at in 0..number {
+        let key = SoftwareKey::generate_sm2().unwrap();
+        text.extend_from_slice(key.to_pkcs8_pem(None).unwrap().as_bytes());
+        let der = certificate(at, &Signer::public_key(&key).to_spki_der());
+        text.extend(pem::encode("CERTIFICATE", &der).bytes());
+    }
+    let bundle = KeyBundle::from_pem(&text, None, &KeyFileOptions::default()).unwrap();
+    assert_eq!(bundle.keys().len() as i64, number);
+    for (at, key) in (0..).zip(bundle.keys()) {
+        let above = (number - 1 - at).min(16) as usize;
+        assert_eq!(key.key().certificates().len(), 1 + above);
+    }
+    assert!(bundle.other_certificates().is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Everything that a key file holds, whatever its format.
 
-use super::certificate::{self, chain_from};
+use super::certificate::Read;
 use super::options::{self, KeyFileOptions};
 use super::pbes2::Protection;
 use super::pkcs8;
@@ -68,7 +68,7 @@ impl KeyBundle {
     /// Reads a key file, told apart by content: PEM with any number of keys and certificates in any
     /// order, PKCS#8, PKCS#12, CFCA's `.sm2`; the binary ones in base64 too.
     ///
-    /// A key gets its certificate by the public key, and those above it by their names. A file of
+    /// A key gets its certificate by the public key, and up to 16 above it by their names. A file of
     /// one key gives it every other certificate as well.
     ///
     /// # Errors
@@ -148,20 +148,23 @@ impl KeyBundle {
     fn of(contents: Contents, unlock: Unlock<'_>) -> Result<KeyBundle> {
         let Contents { keys: found, certificates, .. } = contents;
         let alone = found.len() == 1;
-        let all: Vec<&[u8]> = certificates.iter().map(|found| found.what.as_slice()).collect();
+        let all: Vec<Read<'_>> = certificates.iter().map(|one| Read::new(&one.what)).collect();
         let mut keys = Vec::new();
         for Found { what, name, id } in found {
             let key = SoftwareKey::from_private(what);
             let spki = key.public_key().to_spki_der();
-            let own = own_certificate(&certificates, &spki, id.as_deref())?;
+            let ids = certificates.iter().map(|one| one.id.as_deref());
+            let own = own_certificate(all.iter().copied().zip(ids), &spki, id.as_deref())?;
             let key = match own {
-                Some(own) if alone => {
-                    let mut chain = chain_from(own, &all);
-                    let rest: Vec<_> = all.iter().filter(|one| !has(&chain, one)).collect();
-                    rest.iter().for_each(|one| chain.push(one.to_vec()));
+                Some(own) => {
+                    let mut chain = own.chain(&all);
+                    if alone {
+                        let rest = all.iter().filter(|one| !has(&chain, one.der));
+                        let rest: Vec<Vec<u8>> = rest.map(|one| one.der.to_vec()).collect();
+                        chain.extend(rest);
+                    }
                     key.with_certificates(chain)?
                 }
-                Some(own) => key.with_certificates(chain_from(own, &all))?,
                 None if alone && !all.is_empty() => {
                     let message = "no certificate is for this key";
                     return Err(Error::new(Code::KeyMismatch, "certificate", message));
@@ -171,7 +174,7 @@ impl KeyBundle {
             keys.push(NamedKey { key, name });
         }
         let used = |der: &[u8]| keys.iter().any(|key| has(key.key.certificates(), der));
-        let others = all.iter().filter(|der| !used(der)).map(|der| der.to_vec()).collect();
+        let others = all.iter().filter(|one| !used(one.der)).map(|one| one.der.to_vec()).collect();
         Ok(KeyBundle { keys, others, protections: unlock.into_protections() })
     }
 
@@ -301,19 +304,26 @@ impl fmt::Debug for NamedKey {
 ///
 /// A certificate that the file calls the key's and is another's is refused, if no other fits.
 fn own_certificate<'a>(
-    certificates: &'a [Found<Vec<u8>>],
+    certificates: impl Iterator<Item = (Read<'a>, Option<&'a [u8]>)>,
     spki: &[u8],
     id: Option<&[u8]>,
-) -> Result<Option<&'a [u8]>> {
-    let called = |found: &&Found<Vec<u8>>| id.is_some() && found.id.as_deref() == id;
-    let fitting: Vec<_> =
-        certificates.iter().filter(|found| certificate::is_for(&found.what, spki)).collect();
-    let chosen = fitting.iter().copied().find(called).or(fitting.first().copied());
-    if chosen.is_none() && certificates.iter().any(|found| called(&found)) {
+) -> Result<Option<Read<'a>>> {
+    let (mut first, mut called) = (None, false);
+    for (certificate, name) in certificates {
+        let is_called = id.is_some() && name == id;
+        if certificate.is_for(spki) {
+            if is_called {
+                return Ok(Some(certificate));
+            }
+            first.get_or_insert(certificate);
+        }
+        called |= is_called;
+    }
+    if first.is_none() && called {
         let message = "the certificate that the file gives to a key is for another key";
         return Err(Error::new(Code::KeyMismatch, "key file", message));
     }
-    Ok(chosen.map(|found| found.what.as_slice()))
+    Ok(first)
 }
 
 fn has(certificates: &[Vec<u8>], der: &[u8]) -> bool {

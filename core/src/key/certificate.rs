@@ -1,4 +1,4 @@
-//! The fields of a certificate that decide to which key it belongs and who issued it.
+//! The certificates of a key file: which belong to a key, and which stand above those.
 //!
 //! `cert` is of this module's own row, so the few fields that are needed are read here.
 
@@ -6,17 +6,19 @@ use crate::asn1::Reader;
 use crate::asn1::reader::tag;
 use crate::error::Result;
 
+/// The most certificates above that of a key. Source: ours; public roots need four.
+const MAX_ABOVE: usize = 16;
+
 /// Names and key of a certificate as received, in DER.
+#[derive(Clone, Copy)]
 pub(super) struct Fields<'a> {
-    pub(super) issuer: &'a [u8],
-    pub(super) subject: &'a [u8],
+    issuer: &'a [u8],
+    subject: &'a [u8],
     pub(super) spki: &'a [u8],
 }
 
 pub(super) fn fields(certificate: &[u8]) -> Result<Fields<'_>> {
-    let mut outer = Reader::new(certificate, "Certificate");
-    let mut tbs = outer.sequence()?.sequence()?;
-    outer.finish()?;
+    let mut tbs = Reader::whole(certificate, "Certificate")?.sequence()?;
     tbs.optional(tag::context(0))?;
     tbs.expect(tag::INTEGER)?;
     tbs.expect(tag::SEQUENCE)?;
@@ -32,19 +34,38 @@ pub(super) fn is_for(certificate: &[u8], spki: &[u8]) -> bool {
     fields(certificate).is_ok_and(|found| found.spki == spki)
 }
 
-/// The certificate at `own` and, by their names, those above it; each certificate once.
-pub(super) fn chain_from(own: &[u8], others: &[&[u8]]) -> Vec<Vec<u8>> {
-    let mut chain = vec![own.to_vec()];
-    while let Some(last) = chain.last()
-        && let Ok(last) = fields(last)
-        && last.issuer != last.subject
-    {
-        let above = others.iter().find(|other| {
-            fields(other).is_ok_and(|found| found.subject == last.issuer)
-                && chain.iter().all(|known| known != *other)
-        });
-        let Some(above) = above else { break };
-        chain.push(above.to_vec());
+/// A certificate in DER, its fields read once; none of what is no certificate.
+#[derive(Clone, Copy)]
+pub(super) struct Read<'a> {
+    pub(super) der: &'a [u8],
+    fields: Option<Fields<'a>>,
+}
+
+impl<'a> Read<'a> {
+    pub(super) fn new(der: &'a [u8]) -> Read<'a> {
+        Read { der, fields: fields(der).ok() }
     }
-    chain
+
+    /// Whether it is for the key with this SubjectPublicKeyInfo.
+    pub(super) fn is_for(&self, spki: &[u8]) -> bool {
+        self.fields.is_some_and(|fields| fields.spki == spki)
+    }
+
+    /// This certificate and, by their names, those above it; each certificate once.
+    pub(super) fn chain(self, others: &[Read<'_>]) -> Vec<Vec<u8>> {
+        let mut chain = vec![self.der.to_vec()];
+        let mut last = self.fields;
+        while let Some(below) = last.filter(|last| last.issuer != last.subject)
+            && chain.len() <= MAX_ABOVE
+        {
+            let above = others.iter().find(|other| {
+                other.fields.is_some_and(|found| found.subject == below.issuer)
+                    && chain.iter().all(|known| known != other.der)
+            });
+            let Some(above) = above else { break };
+            chain.push(above.der.to_vec());
+            last = above.fields;
+        }
+        chain
+    }
 }
