@@ -3,6 +3,7 @@
 
 use divan::Bencher;
 use yinxin::signature::{Act, stamp_voucher_many};
+use yinxin::voucher::example::clearing_quota_envelopes;
 use yinxin::voucher::{Body, Catalogue, Encoding, Envelope, Layer, Step, stamp_acts};
 use yinxin_benches::Office;
 
@@ -16,14 +17,16 @@ fn main() {
 /// Goal A: one act each.
 #[divan::bench(sample_count = 9)]
 fn stamp_2500(bencher: Bencher) {
-    let (office, notices) = (Office::new(1).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(1).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     bencher.counter(COUNT).bench(|| in_turn(&office, &notices));
 }
 
 /// Goal B: five acts each by five offices in one house: read once, written once.
 #[divan::bench(sample_count = 5)]
 fn stamp_2500_five_acts(bencher: Bencher) {
-    let (office, notices) = (Office::new(5).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(5).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     bencher.counter(COUNT).bench(|| {
         let write = |notice: &Vec<u8>| {
             let mut envelope = Envelope::parse(notice).unwrap();
@@ -37,14 +40,15 @@ fn stamp_2500_five_acts(bencher: Bencher) {
 /// The same by five offices apart: each reads what the one before it wrote.
 #[divan::bench(sample_count = 5)]
 fn stamp_2500_five_acts_apart(bencher: Bencher) {
-    let (office, notices) = (Office::new(5).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(5).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     bencher.counter(COUNT).bench(|| in_turn(&office, &notices));
 }
 
 /// Of goal A: reading the envelopes.
 #[divan::bench(sample_count = 9)]
 fn phase_1_parse(bencher: Bencher) {
-    let notices = Office::notices(COUNT, PACKET).unwrap();
+    let notices = clearing_quota_envelopes(COUNT, PACKET).unwrap();
     bencher.counter(COUNT).bench(|| {
         notices.iter().map(|notice| Envelope::parse(notice).unwrap()).for_each(drop);
     });
@@ -53,7 +57,8 @@ fn phase_1_parse(bencher: Bencher) {
 /// Of goal A: validating, the canonical form, all digests, the signatures, the stamps.
 #[divan::bench(sample_count = 9)]
 fn phase_2_act(bencher: Bencher) {
-    let (office, notices) = (Office::new(1).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(1).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     let parse = |notice: &Vec<u8>| Envelope::parse(notice).unwrap();
     let parsed = || notices.iter().map(parse).collect::<Vec<_>>();
     bencher.counter(COUNT).with_inputs(parsed).bench_values(|mut envelopes| {
@@ -65,7 +70,8 @@ fn phase_2_act(bencher: Bencher) {
 /// Of goal A: writing the envelopes.
 #[divan::bench(sample_count = 9)]
 fn phase_3_encode(bencher: Bencher) {
-    let (office, notices) = (Office::new(1).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(1).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     let stamped = in_turn(&office, &notices);
     let parsed: Vec<_> = stamped.iter().map(|notice| Envelope::parse(notice).unwrap()).collect();
     bencher
@@ -77,7 +83,8 @@ fn phase_3_encode(bencher: Bencher) {
 /// new at the start of the run.
 #[divan::bench(sample_count = 9, args = [1, 5])]
 fn verify_2500(bencher: Bencher, acts: usize) {
-    let (office, notices) = (Office::new(acts).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(acts).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     let stamped = in_turn(&office, &notices);
     let envelopes: Vec<&[u8]> = stamped.iter().map(Vec::as_slice).collect();
     let verifier = office.verifier().unwrap();
@@ -91,7 +98,8 @@ fn verify_2500(bencher: Bencher, acts: usize) {
 /// Of the verification: reading the envelopes.
 #[divan::bench(sample_count = 9)]
 fn phase_1_parse_stamped(bencher: Bencher) {
-    let (office, notices) = (Office::new(1).unwrap(), Office::notices(COUNT, PACKET).unwrap());
+    let (office, notices) =
+        (Office::new(1).unwrap(), clearing_quota_envelopes(COUNT, PACKET).unwrap());
     let stamped = in_turn(&office, &notices);
     bencher.counter(COUNT).bench(|| {
         stamped.iter().map(|notice| Envelope::parse(notice).unwrap()).for_each(drop);

@@ -1,15 +1,13 @@
 //! What several benchmarks need: offices with seals, and their vouchers.
 
 use yinxin::Time;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::error::Result;
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::key::SoftwareKey;
 use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::trust::{Moment, Policy, Trust};
-use yinxin::voucher::{
-    Authorisation, AuthorisationEntry, Body, Encoding, Envelope, Templates, example,
-};
+use yinxin::voucher::{Authorisation, AuthorisationEntry, Templates, example};
 
 /// Offices that stamp quota notices, each at a position of its own, one after another.
 pub struct Office {
@@ -41,19 +39,14 @@ impl Office {
         let until = time.plus_days(200).ok_or_else(misuse)?;
         let subject = Subject::parse("CN=Bench Root,C=CN")?;
         let root = Authority::root(SoftwareKey::generate_sm2()?, subject, from, until)?;
-        let party = |name: &str, profile: Profile| -> Result<SoftwareKey> {
-            let key = SoftwareKey::generate_sm2()?;
-            let subject = Subject::new(&[("CN", name), ("C", "CN")])?;
-            let public = Signer::public_key(&key).clone();
-            let request = CertificateRequest::new(subject, public, profile, from, until);
-            key.with_certificates(vec![root.issue(&request)?.as_der().to_vec()])
+        let party = |name: &str, profile: Profile| {
+            root.issue_new_key(Subject::new(&[("CN", name), ("C", "CN")])?, profile, from, until)
         };
-        let maker = party("Bench Maker", Profile::SealMaker)?;
+        let (maker, _) = party("Bench Maker", Profile::SealMaker)?;
         let mut drawing = picture::svg_round_seal("示例市财政局国库支付专用章", None, 40)?;
         drawing.resize(15_693, b'\n');
         let office = |number: usize| -> Result<Party> {
-            let key = party(&format!("Bench Office {number}"), Profile::Signer)?;
-            let certificate = yinxin::cert::Certificate::from_der(&key.certificates()[0])?;
+            let (key, certificate) = party(&format!("Bench Office {number}"), Profile::Signer)?;
             let request = SealRequest {
                 version: Version::V4,
                 id: &format!("BENCH{number:04}"),
@@ -73,19 +66,6 @@ impl Office {
         let parties = (1..=count).map(office).collect::<Result<Vec<Party>>>()?;
         let templates = Templates::from_json(templates(&parties).as_bytes())?;
         Ok(Office { parties, templates, time, root })
-    }
-
-    /// Quota notices in envelopes of `packet`, `count` in all, each of more than 2 KB and different.
-    pub fn notices(count: u32, packet: usize) -> Result<Vec<Vec<u8>>> {
-        let numbers: Vec<u32> = (1..=count).collect();
-        let envelope = |numbers: &[u32]| {
-            let body = |number: &u32| {
-                Body::original(example::clearing_quota_notice(*number)?.build(Encoding::Gbk)?)
-            };
-            let bodies = numbers.iter().map(body).collect::<Result<Vec<Body>>>()?;
-            Envelope { bodies }.to_xml(Encoding::Gbk)
-        };
-        numbers.chunks(packet.max(1)).map(envelope).collect()
     }
 
     /// A verifier that trusts the root, knows that nothing is revoked, and allows the seals.

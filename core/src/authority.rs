@@ -8,19 +8,16 @@
 //! [`Authority::with_comment`] says otherwise.
 //!
 //! ```
-//! use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
-//! use yinxin::key::{Signer, SoftwareKey};
+//! use yinxin::authority::{Authority, Profile, Subject};
+//! use yinxin::key::SoftwareKey;
 //! use yinxin::time::Time;
 //!
 //! let from = Time::from_civil(2026, 1, 1, 0, 0, 0).unwrap();
 //! let until = Time::from_civil(2036, 1, 1, 0, 0, 0).unwrap();
 //! let subject = Subject::parse("CN=Test Root,O=Treasury,C=CN")?;
 //! let root = Authority::root(SoftwareKey::generate_sm2()?, subject, from, until)?;
-//! let key = SoftwareKey::generate_sm2()?;
 //! let subject = Subject::parse("CN=Signer,C=CN")?;
-//! let request =
-//!     CertificateRequest::new(subject, key.public_key().clone(), Profile::Signer, from, until);
-//! let certificate = root.issue(&request)?;
+//! let (key, certificate) = root.issue_new_key(subject, Profile::Signer, from, until)?;
 //! assert!(certificate.may_sign());
 //! # Ok::<(), yinxin::Error>(())
 //! ```
@@ -39,7 +36,7 @@ pub use subject::Subject;
 use crate::cert::{Certificate, Crl, Reason};
 use crate::crypto::sm2::UserId;
 use crate::error::{Code, Error, Result};
-use crate::key::{Signer, ToSign};
+use crate::key::{Signer, SoftwareKey, ToSign};
 use crate::time::Time;
 use std::fmt;
 use std::sync::Arc;
@@ -162,6 +159,30 @@ impl Authority {
     pub fn issue(&self, request: &CertificateRequest) -> Result<Certificate> {
         let key_id = self.certificate.subject_key_identifier();
         sign_certificate(&*self.key, self.certificate.subject_der(), key_id, request, &self.comment)
+    }
+
+    /// Makes an SM2 key and issues a certificate for it: the key with its certificate and, where this
+    /// authority is no root, those up to the root, which is left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`issue`](Self::issue).
+    pub fn issue_new_key(
+        &self,
+        subject: Subject,
+        profile: Profile,
+        not_before: Time,
+        not_after: Time,
+    ) -> Result<(SoftwareKey, Certificate)> {
+        let key = SoftwareKey::generate_sm2()?;
+        let public_key = key.public_key().clone();
+        let request = CertificateRequest::new(subject, public_key, profile, not_before, not_after);
+        let certificate = self.issue(&request)?;
+        let chain = self.chain();
+        let between = chain.iter().filter(|authority| !authority.is_self_issued());
+        let certificates = std::iter::once(&certificate).chain(between);
+        let ders = certificates.map(|certificate| certificate.as_der().to_vec()).collect();
+        Ok((key.with_certificates(ders)?, certificate))
     }
 
     /// Puts a certificate of this authority on its lists from now on; if it is there, the earlier

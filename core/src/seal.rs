@@ -17,9 +17,9 @@
 //! # Examples
 //!
 //! ```
-//! use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+//! use yinxin::authority::{Authority, Profile, Subject};
 //! use yinxin::crypto::sm3;
-//! use yinxin::key::{Signer, SoftwareKey};
+//! use yinxin::key::SoftwareKey;
 //! use yinxin::seal::{
 //!     Expected, Picture, SealRequest, StampRequest, Version, check_stamp, make, picture, stamp,
 //! };
@@ -31,11 +31,7 @@
 //! let subject = Subject::parse("CN=Test Root,C=CN")?;
 //! let root = Authority::root(SoftwareKey::generate_sm2()?, subject, at(2026), at(2036))?;
 //! let issue = |name: &str, profile| {
-//!     let key = SoftwareKey::generate_sm2()?;
-//!     let (subject, public) = (Subject::parse(name)?, key.public_key().clone());
-//!     let request = CertificateRequest::new(subject, public, profile, at(2026), at(2030));
-//!     let certificate = root.issue(&request)?;
-//!     Ok::<_, yinxin::Error>((key.with_certificates(vec![certificate.as_der().to_vec()])?, certificate))
+//!     root.issue_new_key(Subject::parse(name)?, profile, at(2026), at(2030))
 //! };
 //! let (maker, _) = issue("CN=Seal Maker,C=CN", Profile::SealMaker)?;
 //! let (signer, certificate) = issue("CN=Treasury,C=CN", Profile::Signer)?;

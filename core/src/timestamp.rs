@@ -14,19 +14,16 @@
 //! ```
 //! use yinxin::Time;
 //! use yinxin::asn1::{Oid, Profile};
-//! use yinxin::authority::{Authority, CertificateRequest, Profile as Use, Subject};
-//! use yinxin::key::{Signer, SoftwareKey};
+//! use yinxin::authority::{Authority, Profile as Use, Subject};
+//! use yinxin::key::SoftwareKey;
 //! use yinxin::timestamp::{Imprint, TimeStampRequest, TimeStampResponse, TimestampAuthority, check};
 //! use yinxin::trust::Trust;
 //!
 //! let at = |year| Time::from_civil(year, 1, 1, 0, 0, 0).unwrap();
 //! let subject = Subject::parse("CN=Root,C=CN")?;
 //! let root = Authority::root(SoftwareKey::generate_sm2()?, subject, at(2026), at(2036))?;
-//! let key = SoftwareKey::generate_sm2()?;
-//! let (subject, public) = (Subject::parse("CN=Time,C=CN")?, key.public_key().clone());
-//! let certificate =
-//!     root.issue(&CertificateRequest::new(subject, public, Use::TimeStamp, at(2026), at(2036)))?;
-//! let key = key.with_certificates(vec![certificate.as_der().to_vec()])?;
+//! let subject = Subject::parse("CN=Time,C=CN")?;
+//! let (key, _) = root.issue_new_key(subject, Use::TimeStamp, at(2026), at(2036))?;
 //! let authority = TimestampAuthority::new(key, Oid::new("1.2.3.4.1"))?;
 //!
 //! let request = TimeStampRequest::new(Imprint::sm3(b"a signature value"))?;

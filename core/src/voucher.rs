@@ -10,8 +10,8 @@
 //! # Examples
 //!
 //! ```
-//! use yinxin::key::{Signer, SoftwareKey};
-//! use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+//! use yinxin::authority::{Authority, Profile, Subject};
+//! use yinxin::key::SoftwareKey;
 //! use yinxin::trust::{Moment, Policy, Trust};
 //! use yinxin::voucher::{Body, Catalogue, Checks, Encoding, Envelope, Step, check, example, sign_act};
 //! use yinxin::{Time, report::CheckCode};
@@ -20,10 +20,8 @@
 //! let (from, until) = (Time::from_unix(1_735_689_600).unwrap(), Time::from_unix(2_051_222_400).unwrap());
 //! let now = Time::parse_rfc3339("2026-03-02T06:00:00Z").unwrap();
 //! let root = Authority::root(SoftwareKey::generate_sm2()?, Subject::new(&[("CN", "Root")])?, from, until)?;
-//! let key = SoftwareKey::generate_sm2()?;
 //! let maker = Subject::new(&[("CN", "Maker")])?;
-//! let request = CertificateRequest::new(maker, key.public_key().clone(), Profile::Signer, from, until);
-//! let key = key.with_certificates(vec![root.issue(&request)?.as_der().to_vec()])?;
+//! let (key, _) = root.issue_new_key(maker, Profile::Signer, from, until)?;
 //!
 //! let catalogue = Catalogue::built_in();
 //! let mut body = Body::original(example::direct_payment(1)?.build(Encoding::Gbk)?)?;

@@ -2,7 +2,7 @@
 
 mod seal_common;
 
-use seal_common::party::{Party, certify, signing_time, soon, time};
+use seal_common::party::{Party, certify, signing_time, soon, stamped, time};
 use yinxin::asn1::{Oid, Profile, gbt38540, oid, writer};
 use yinxin::authority;
 use yinxin::cert::Certificate;
@@ -20,15 +20,7 @@ use yinxin::trust::{Moment, Trust};
 const HASH: [u8; 32] = [9; 32];
 
 fn made(party: &Party, version: Version) -> Stamp {
-    let seal = party.seal(version);
-    let request = StampRequest {
-        seal: &seal,
-        data_hash: HASH,
-        property: "p",
-        time: signing_time(),
-        extensions: &[],
-    };
-    stamp(&request, &party.signer).unwrap()
+    stamped(&party.seal(version), HASH, &party.signer)
 }
 
 fn check(stamp: &Stamp, trust: &Trust, moment: &Moment) -> Report {

@@ -2,14 +2,14 @@
 
 mod seal_common;
 
-use seal_common::party::{Party, end, signing_time, soon, time};
+use seal_common::party::{Party, end, soon, stamped, time};
 use yinxin::Time;
 use yinxin::authority::Profile;
 use yinxin::cert::{Certificate, Purpose};
 use yinxin::crypto::sm2::UserId;
 use yinxin::key::SoftwareKey;
 use yinxin::report::{CheckCode, NoteCode, Outcome, Report, Verdict};
-use yinxin::seal::{Expected, Seal, Stamp, StampRequest, Version, check_seal, check_stamp, stamp};
+use yinxin::seal::{Expected, Seal, Stamp, Version, check_seal, check_stamp};
 use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
 use yinxin::trust::{AnchorPurpose, AnchorTerms, Moment, SealStatePolicy, SealStates, Trust};
 
@@ -29,14 +29,7 @@ impl World {
     fn new(version: Version) -> Self {
         let party = Party::new();
         let seal = party.seal(version);
-        let request = StampRequest {
-            seal: &seal,
-            data_hash: HASH,
-            property: "p",
-            time: signing_time(),
-            extensions: &[],
-        };
-        let stamp = stamp(&request, &party.signer).unwrap();
+        let stamp = stamped(&seal, HASH, &party.signer);
         let (office, office_certificate) = end(&party.root, "Office", Profile::Signer);
         World { party, seal, stamp, office, office_certificate }
     }
@@ -468,14 +461,7 @@ fn makers_and_signers_may_have_user_ids_of_their_own() {
     let pem = party.signer.to_pkcs8_pem(None).unwrap();
     let signer = SoftwareKey::from_pem(pem.as_bytes(), None).unwrap();
     let signer = signer.with_certificates(certificates).unwrap().with_user_id(id.clone());
-    let request = StampRequest {
-        seal: &seal,
-        data_hash: HASH,
-        property: "p",
-        time: signing_time(),
-        extensions: &[],
-    };
-    let made = stamp(&request, &signer).unwrap();
+    let made = stamped(&seal, HASH, &signer);
     let expected = Expected { data_hash: Some(&HASH), property: Some("p") };
     let verdict = |ids: (Option<&UserId>, Option<&UserId>)| {
         let mut trust = party.trust();

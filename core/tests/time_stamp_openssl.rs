@@ -89,6 +89,13 @@ impl World {
         text
     }
 
+    /// Has OpenSSL answer `query.tsq` in `answer.tsr`; whether it was content.
+    fn replies(&self) -> bool {
+        let from = ["-config", "tsa.cnf", "-queryfile", "query.tsq", "-out", "answer.tsr"];
+        let by = ["-signer", "tsa.crt", "-inkey", "tsa.key"];
+        self.run(&[&["ts", "-reply"], &from[..], &by].concat()).0
+    }
+
     fn read(&self, name: &str) -> Vec<u8> {
         fs::read(self.path(name)).unwrap()
     }
@@ -167,20 +174,7 @@ fn tokens_of_openssl_are_read() {
         let Some(world) = World::new(kind) else { return };
         for hash in ["-sha256", "-sha384", "-sm3"] {
             world.made(&["ts", "-query", "-data", "value", hash, "-cert", "-out", "query.tsq"]);
-            world.made(&[
-                "ts",
-                "-reply",
-                "-config",
-                "tsa.cnf",
-                "-queryfile",
-                "query.tsq",
-                "-signer",
-                "tsa.crt",
-                "-inkey",
-                "tsa.key",
-                "-out",
-                "answer.tsr",
-            ]);
+            assert!(world.replies());
             let request = TimeStampRequest::from_der(&world.read("query.tsq")).unwrap();
             assert!(request.wants_certificates() && request.nonce().is_some());
             let answer = TimeStampResponse::from_der(&world.read("answer.tsr")).unwrap();
@@ -209,20 +203,7 @@ fn tokens_of_openssl_are_read() {
             "-out",
             "query.tsq",
         ]);
-        world.run(&[
-            "ts",
-            "-reply",
-            "-config",
-            "tsa.cnf",
-            "-queryfile",
-            "query.tsq",
-            "-signer",
-            "tsa.crt",
-            "-inkey",
-            "tsa.key",
-            "-out",
-            "answer.tsr",
-        ]);
+        world.replies();
         let request = TimeStampRequest::from_der(&world.read("query.tsq")).unwrap();
         let answer = TimeStampResponse::from_der(&world.read("answer.tsr")).unwrap();
         let error = answer.token_for(&request, Profile::Conforming).unwrap_err();

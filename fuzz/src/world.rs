@@ -3,7 +3,7 @@
 use crate::DOCUMENT;
 use crate::sealed::{self, Sealed};
 use std::sync::OnceLock;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms;
 use yinxin::crypto::sm3;
@@ -80,14 +80,8 @@ fn make() -> Result<World> {
     let (from, until) = (day(2026), day(2036));
     let root = SoftwareKey::generate_sm2()?;
     let root = Authority::root(root, Subject::parse("CN=Root,C=CN")?, from, until)?;
-    let issue = |name: &str, profile| -> Result<(SoftwareKey, Certificate)> {
-        let key = SoftwareKey::generate_sm2()?;
-        let public = key.public_key().clone();
-        let subject = Subject::parse(name)?;
-        let request = CertificateRequest::new(subject, public, profile, from, until);
-        let certificate = root.issue(&request)?;
-        Ok((key.with_certificates(vec![certificate.as_der().to_vec()])?, certificate))
-    };
+    let issue =
+        |name: &str, profile| root.issue_new_key(Subject::parse(name)?, profile, from, until);
     let (maker, _) = issue("CN=Maker,C=CN", Profile::SealMaker)?;
     let (authority, _) = issue("CN=Time,C=CN", Profile::TimeStamp)?;
     let (key, signer) = issue("CN=Signer,C=CN", Profile::Signer)?;

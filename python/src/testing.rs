@@ -11,9 +11,9 @@ use pyo3::types::PyBytes;
 use std::sync::{Mutex, PoisonError};
 use yinxin::asn1::pem;
 use yinxin::asn1::ses::Version;
-use yinxin::authority::{self, CertificateRequest, Profile, Subject};
+use yinxin::authority::{self, Profile, Subject};
 use yinxin::error::{Code, Error, Result};
-use yinxin::key::{Signer as _, SoftwareKey, ToSign};
+use yinxin::key::{SoftwareKey, ToSign};
 use yinxin::seal::picture::svg_round_seal;
 use yinxin::seal::{self, SealRequest};
 use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
@@ -68,7 +68,9 @@ impl Authority {
         let profile = pkcs10::purpose(py, purpose)?;
         let password = password.as_ref().map(AsRef::as_ref);
         let text = self.with(py, |authority| {
-            let (key, certificate) = issue(authority, subject, valid_from, valid_until, profile)?;
+            let subject = Subject::parse(subject)?;
+            let (key, certificate) =
+                authority.issue_new_key(subject, profile, valid_from.0, valid_until.0)?;
             let mut text = key.to_pkcs8_pem(password)?.as_bytes().to_vec();
             text.extend(pem::encode("CERTIFICATE", certificate.as_der()).bytes());
             Ok(text)
@@ -88,8 +90,10 @@ impl Authority {
     ) -> PyResult<Signer> {
         let profile = pkcs10::purpose(py, purpose)?;
         self.with(py, |authority| {
-            let (key, certificate) = issue(authority, subject, valid_from, valid_until, profile)?;
-            Signer::software(key.with_certificates(vec![certificate.as_der().to_vec()])?)
+            let subject = Subject::parse(subject)?;
+            let (key, _) =
+                authority.issue_new_key(subject, profile, valid_from.0, valid_until.0)?;
+            Signer::software(key)
         })
     }
 
@@ -144,20 +148,6 @@ impl Authority {
             self.with(py, |authority| authority.ocsp(&about, this_update.0, next_update.0))?;
         Ok(PyBytes::new(py, response.as_der()))
     }
-}
-
-fn issue(
-    authority: &authority::Authority,
-    subject: &str,
-    from: At,
-    until: At,
-    profile: Profile,
-) -> Result<(SoftwareKey, yinxin::cert::Certificate)> {
-    let key = SoftwareKey::generate_sm2()?;
-    let (subject, public) = (Subject::parse(subject)?, key.public_key().clone());
-    let request = CertificateRequest::new(subject, public, profile, from.0, until.0);
-    let certificate = authority.issue(&request)?;
-    Ok((key, certificate))
 }
 
 /// A seal with a drawn picture, made by `maker`, that lists these certificates.

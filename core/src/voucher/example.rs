@@ -3,7 +3,7 @@
 //! Names, accounts and amounts are invented; the division code 990000 and the year 2026 are those
 //! of no real voucher.
 
-use super::{Fen, VoucherBuilder, VoucherId};
+use super::{Body, Encoding, Envelope, Fen, VoucherBuilder, VoucherId};
 use crate::error::Result;
 
 /// The made-up division.
@@ -53,6 +53,22 @@ pub fn clearing_quota_notice(number: u32) -> Result<VoucherBuilder> {
         quota_detail(&mut voucher, number, unit, amount);
     }
     Ok(voucher)
+}
+
+/// Envelopes of [`clearing_quota_notice`]s without acts, up to `packet` of `count` in each, in GBK.
+///
+/// # Errors
+///
+/// None for up to 999,999 notices.
+pub fn clearing_quota_envelopes(count: u32, packet: usize) -> Result<Vec<Vec<u8>>> {
+    let numbers: Vec<u32> = (1..=count).collect();
+    let envelope = |numbers: &[u32]| {
+        let body =
+            |number: &u32| Body::original(clearing_quota_notice(*number)?.build(Encoding::Gbk)?);
+        let bodies = numbers.iter().map(body).collect::<Result<_>>()?;
+        Envelope { bodies }.to_xml(Encoding::Gbk)
+    };
+    numbers.chunks(packet.max(1)).map(envelope).collect()
 }
 
 fn quota_detail(voucher: &mut VoucherBuilder, number: u32, unit: u32, amount: Fen) {

@@ -4,7 +4,9 @@ use yinxin::Time;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
 use yinxin::cert::Certificate;
 use yinxin::key::{Signer, SoftwareKey};
-use yinxin::seal::{Picture, Seal, SealRequest, Version, make, picture};
+use yinxin::seal::{
+    Picture, Seal, SealRequest, Stamp, StampRequest, Version, make, picture, stamp,
+};
 use yinxin::trust::{Moment, Policy, Trust};
 
 pub fn time(text: &str) -> Time {
@@ -69,18 +71,29 @@ impl Party {
 
 /// A new key with a certificate of 2026 to 2028.
 pub fn end(root: &Authority, name: &str, profile: Profile) -> (SoftwareKey, Certificate) {
-    let key = SoftwareKey::generate_sm2().unwrap();
-    let certificate = certify(root, name, profile, &key);
-    let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
-    (key, certificate)
+    let (from, until) = validity();
+    root.issue_new_key(subject(name), profile, from, until).unwrap()
 }
 
 pub fn certify(root: &Authority, name: &str, profile: Profile, key: &SoftwareKey) -> Certificate {
-    let subject = Subject::parse(&format!("CN={name},C=CN")).unwrap();
-    let (from, until) = (time("2026-01-01T00:00:00Z"), time("2028-01-01T00:00:00Z"));
+    let (from, until) = validity();
     let public = key.public_key().clone();
-    let request = CertificateRequest::new(subject, public, profile, from, until);
-    root.issue(&request).unwrap()
+    root.issue(&CertificateRequest::new(subject(name), public, profile, from, until)).unwrap()
+}
+
+fn subject(name: &str) -> Subject {
+    Subject::parse(&format!("CN={name},C=CN")).unwrap()
+}
+
+fn validity() -> (Time, Time) {
+    (time("2026-01-01T00:00:00Z"), time("2028-01-01T00:00:00Z"))
+}
+
+/// Stamps a document with this digest at the signing time, property "p".
+pub fn stamped(seal: &Seal, data_hash: [u8; 32], signer: &dyn Signer) -> Stamp {
+    let time = signing_time();
+    let request = StampRequest { seal, data_hash, property: "p", time, extensions: &[] };
+    stamp(&request, signer).unwrap()
 }
 
 /// A day after the signing, nothing proven.

@@ -3,10 +3,10 @@
 #![allow(dead_code)]
 
 use yinxin::Time;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::Certificate;
 use yinxin::crypto::sm3;
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::key::SoftwareKey;
 use yinxin::report::{CheckCode, Outcome, Report};
 use yinxin::seal::picture::svg_round_seal;
 use yinxin::seal::{self, Picture, Seal, SealRequest, Version};
@@ -147,11 +147,7 @@ impl World {
 }
 
 pub fn hand(root: &Authority, name: &str, profile: Profile) -> Hand {
-    let key = SoftwareKey::generate_sm2().unwrap();
-    let public_key = key.public_key().clone();
-    let request = CertificateRequest::new(subject(name), public_key, profile, from(), until());
-    let certificate = root.issue(&request).unwrap();
-    let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
+    let (key, certificate) = root.issue_new_key(subject(name), profile, from(), until()).unwrap();
     Hand { key, certificate, seal: None }
 }
 

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use yinxin::Time;
 use yinxin::asn1::pem;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::Certificate;
 use yinxin::crypto::sm2::UserId;
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::key::SoftwareKey;
 use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
 use yinxin::signature::{self, Act};
 use yinxin::voucher::{Body, Encoding, Envelope, example};
@@ -56,12 +56,8 @@ impl Fixture {
         let root = SoftwareKey::generate_sm2().unwrap();
         let root = Authority::root(root, subject, from, until).unwrap();
         let party = |name: &str, profile| {
-            let key = SoftwareKey::generate_sm2().unwrap();
             let subject = Subject::new(&[("CN", name), ("O", ORG), ("C", "CN")]).unwrap();
-            let public_key = Signer::public_key(&key).clone();
-            let request = CertificateRequest::new(subject, public_key, profile, from, until);
-            let certificate = root.issue(&request).unwrap();
-            let key = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
+            let (key, certificate) = root.issue_new_key(subject, profile, from, until).unwrap();
             (key.with_user_id(user_id.clone()), certificate)
         };
         let (maker, maker_certificate) = party("制章", Profile::SealMaker);

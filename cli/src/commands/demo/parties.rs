@@ -2,9 +2,9 @@
 
 use crate::failure::Failure;
 use yinxin::Time;
-use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
+use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::{Certificate, Crl};
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::key::SoftwareKey;
 use yinxin::seal::{self, Picture, Seal, SealRequest, Version, picture};
 
 /// Someone with a key and a certificate.
@@ -130,12 +130,8 @@ fn party(
     from: Time,
     until: Time,
 ) -> Result<Party, Failure> {
-    let key = SoftwareKey::generate_sm2()?;
     let subject = Subject::new(&[("CN", name), ("O", "印信演示"), ("C", "CN")])?;
-    let public = Signer::public_key(&key).clone();
-    let certificate =
-        root.issue(&CertificateRequest::new(subject, public, profile, from, until))?;
-    let key = key.with_certificates(vec![certificate.as_der().to_vec()])?;
+    let (key, certificate) = root.issue_new_key(subject, profile, from, until)?;
     Ok(Party { key, certificate })
 }
 

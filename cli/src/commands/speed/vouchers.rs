@@ -9,7 +9,7 @@ use crate::trust;
 use yinxin::seal::Seal;
 use yinxin::signature::{Act, Verifier, stamp_voucher_many};
 use yinxin::trust::{Moment, Policy, Trust};
-use yinxin::voucher::{Body, Encoding, Envelope, Templates, example};
+use yinxin::voucher::{Templates, example};
 
 const COUNT: u32 = 500;
 const PACKET: usize = 100;
@@ -68,16 +68,8 @@ impl Setting {
     }
 }
 
-fn notices(count: u32) -> Result<Vec<Vec<u8>>, Failure> {
-    let numbers: Vec<u32> = (1..=count).collect();
-    let envelope = |numbers: &[u32]| -> yinxin::Result<Vec<u8>> {
-        let body = |number: &u32| {
-            Body::original(example::clearing_quota_notice(*number)?.build(Encoding::Gbk)?)
-        };
-        let bodies = numbers.iter().map(body).collect::<yinxin::Result<_>>()?;
-        Envelope { bodies }.to_xml(Encoding::Gbk)
-    };
-    Ok(numbers.chunks(PACKET).map(envelope).collect::<yinxin::Result<_>>()?)
+fn notices(count: u32) -> yinxin::Result<Vec<Vec<u8>>> {
+    example::clearing_quota_envelopes(count, PACKET)
 }
 
 fn stamp_one(_: usize) -> Result<Operation, Failure> {

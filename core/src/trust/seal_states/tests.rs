@@ -1,8 +1,8 @@
 use super::*;
 use crate::asn1::writer;
-use crate::authority::{Authority, CertificateRequest, Profile, Subject};
+use crate::authority::{Authority, Profile, Subject};
 use crate::cms;
-use crate::key::{Signer, SoftwareKey};
+use crate::key::SoftwareKey;
 
 fn day(day: u8) -> Time {
     Time::from_civil(2026, 3, day, 0, 0, 0).unwrap()
@@ -14,16 +14,11 @@ fn change(state: SealState, effective: u8, recorded: u8) -> StateChange {
 }
 
 fn issuer() -> SoftwareKey {
-    let key = SoftwareKey::generate_sm2().unwrap();
     let (from, until) = (day(1), Time::from_civil(2030, 1, 1, 0, 0, 0).unwrap());
     let name = |text| Subject::parse(text).unwrap();
     let root = SoftwareKey::generate_sm2().unwrap();
     let root = Authority::root(root, name("CN=Root,C=CN"), from, until).unwrap();
-    let public = key.public_key().clone();
-    let subject = name("CN=Seal Office,C=CN");
-    let request = CertificateRequest::new(subject, public, Profile::Signer, from, until);
-    let certificate = root.issue(&request).unwrap();
-    key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap()
+    root.issue_new_key(name("CN=Seal Office,C=CN"), Profile::Signer, from, until).unwrap().0
 }
 
 const SEAL: SealName<'static> = SealName { digest: [7; 32], id: "33", maker: "Maker" };
