@@ -11,7 +11,7 @@ use pyo3::types::PyBytes;
 use std::sync::{Mutex, PoisonError};
 use yinxin::asn1::pem;
 use yinxin::asn1::ses::Version;
-use yinxin::authority::{self, Profile, Subject};
+use yinxin::authority::{self, CertificateRequest, Subject};
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::{SoftwareKey, ToSign};
 use yinxin::seal::picture::svg_round_seal;

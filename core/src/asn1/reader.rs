@@ -79,6 +79,18 @@ impl<'a> Reader<'a> {
         Reader { input, position: 0, base: 0, structure }
     }
 
+    /// A cursor over the contents of the SEQUENCE that is the whole of `input`.
+    pub fn whole(input: &'a [u8], structure: &'static str) -> Result<Self> {
+        Reader::new(input, structure).only_sequence()
+    }
+
+    /// Enters the SEQUENCE that is all that is left.
+    pub fn only_sequence(mut self) -> Result<Self> {
+        let contents = self.sequence()?;
+        self.finish()?;
+        Ok(contents)
+    }
+
     /// The same cursor for input that starts `base` bytes into a larger one.
     #[must_use]
     pub fn based(mut self, base: usize) -> Self {
@@ -305,6 +317,9 @@ mod tests {
         let error = inner.expect(tag::BOOLEAN).unwrap().boolean().unwrap_err();
         assert_eq!(error.offset(), Some(105));
         assert!(inner.is_empty() && reader.finish().is_ok());
+        assert_eq!(Reader::whole(&input, "Test").unwrap().rest(), &input[2..]);
+        let error = Reader::whole(&[0x30, 0x00, 0x05, 0x00], "Test").unwrap_err();
+        assert_eq!((error.code(), error.offset()), (Code::Der, Some(2)));
     }
 
     #[test]

@@ -21,9 +21,7 @@ const CIPHER: &str = "SM2Cipher";
 ///
 /// GB/T 35276.
 pub fn read_signature(der: &[u8]) -> Result<([u8; 32], [u8; 32])> {
-    let mut outer = Reader::new(der, SIGNATURE);
-    let mut inner = outer.sequence()?;
-    outer.finish()?;
+    let mut inner = Reader::whole(der, SIGNATURE)?;
     let r = integer(&inner.expect(tag::INTEGER)?, SIGNATURE)?;
     let s = integer(&inner.expect(tag::INTEGER)?, SIGNATURE)?;
     inner.finish()?;
@@ -67,9 +65,7 @@ pub struct Cipher<'a> {
 /// [`Code::Der`] if it is not strict DER, or bytes follow; [`Code::Value`] for a coordinate above
 /// 32 bytes or a hash of another length.
 pub fn read_cipher(der: &[u8]) -> Result<Cipher<'_>> {
-    let mut outer = Reader::new(der, CIPHER);
-    let mut inner = outer.sequence()?;
-    outer.finish()?;
+    let mut inner = Reader::whole(der, CIPHER)?;
     let x = integer(&inner.expect(tag::INTEGER)?, CIPHER)?;
     let y = integer(&inner.expect(tag::INTEGER)?, CIPHER)?;
     let hash = inner.expect(tag::OCTET_STRING)?;

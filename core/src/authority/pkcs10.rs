@@ -109,9 +109,7 @@ impl Pkcs10 {
             let message = format!("larger than {MAX_CERTIFICATE_BYTES} bytes");
             return Err(Error::new(Code::Size, STRUCTURE, message));
         }
-        let mut outer = Reader::new(der, STRUCTURE);
-        let mut request = outer.sequence()?;
-        outer.finish()?;
+        let mut request = Reader::whole(der, STRUCTURE)?;
         let info = request.expect(tag::SEQUENCE)?;
         let algorithm = request.expect(tag::SEQUENCE)?;
         let signature = request.expect(tag::BIT_STRING)?;

@@ -36,10 +36,11 @@ impl Attributes {
         let mut signing_certificate = Vec::new();
         let mut contents = set.contents();
         while !contents.is_empty() {
-            if seen.len() == MAX_ATTRIBUTES {
-                return Err(Error::new(Code::Count, "attributes", "more than MAX_ATTRIBUTES"));
-            }
             let start = contents.offset();
+            if seen.len() == MAX_ATTRIBUTES {
+                let error = Error::new(Code::Count, "attributes", "more than MAX_ATTRIBUTES");
+                return Err(error.at(start));
+            }
             let mut attribute = contents.sequence()?.named("Attribute");
             let kind = attribute.expect(tag::OID)?.oid()?;
             if seen.contains(&kind) {

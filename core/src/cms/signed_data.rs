@@ -180,7 +180,7 @@ impl Signers {
         while !set.is_empty() {
             if signers.len() == MAX_SIGNERS {
                 let message = "more signers than MAX_SIGNERS";
-                return Err(Error::new(Code::Count, "SignedData", message));
+                return Err(Error::new(Code::Count, "SignedData", message).at(set.offset()));
             }
             signers.push(signer_info(set.sequence()?.named("SignerInfo"))?);
         }
@@ -194,7 +194,8 @@ fn members(set: Option<Tlv<'_>>, most: usize) -> Result<Vec<Vec<u8>>> {
     let mut contents = set.contents();
     while !contents.is_empty() {
         if members.len() == most {
-            return Err(Error::new(Code::Count, "SignedData", "more members than the limit"));
+            let error = Error::new(Code::Count, "SignedData", "more members than the limit");
+            return Err(error.at(contents.offset()));
         }
         members.push(contents.read()?.raw.to_vec());
     }

@@ -42,9 +42,7 @@ impl RsaPublicKey {
     ///
     /// RFC 8017.
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self> {
-        let mut outer = Reader::new(der, NAME);
-        let mut inner = outer.sequence()?;
-        outer.finish()?;
+        let mut inner = Reader::whole(der, NAME)?;
         let modulus = inner.expect(tag::INTEGER)?;
         let exponent = inner.expect(tag::INTEGER)?;
         inner.finish()?;

@@ -28,9 +28,7 @@ pub(crate) struct Spki<'a> {
 
 /// Reads a SubjectPublicKeyInfo, the whole input, as strict DER.
 pub(crate) fn read(der: &[u8]) -> Result<Spki<'_>> {
-    let mut outer = Reader::new(der, NAME);
-    let mut inner = outer.sequence()?;
-    outer.finish()?;
+    let mut inner = Reader::whole(der, NAME)?;
     let mut identifier = inner.sequence()?;
     let algorithm = identifier.expect(tag::OID)?.oid()?;
     let parameters = if identifier.is_empty() { None } else { Some(identifier.read()?) };

@@ -35,9 +35,7 @@ pub(super) fn is_meant(der: &[u8]) -> bool {
 
 /// The key and its certificate in DER.
 pub(super) fn read(der: &[u8], unlock: &mut Unlock<'_>) -> Result<(PrivateKey, Vec<u8>)> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut file = outer.sequence()?;
-    outer.finish()?;
+    let mut file = Reader::whole(der, STRUCTURE)?;
     let version = file.expect(tag::INTEGER)?;
     if version.integer_i64()? != 1 {
         return Err(Error::new(Code::Version, STRUCTURE, "the version is not 1").at(version.offset));

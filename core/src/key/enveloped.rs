@@ -27,9 +27,7 @@ const STRUCTURE: &str = "SM2EnvelopedKey";
 /// Opens it. The private key has 32 bytes, or 64 of which the first half is zero, as devices write
 /// it.
 pub(super) fn open(der: &[u8], with: &dyn Decrypter) -> Result<sm2::PrivateKey> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut fields = outer.sequence()?;
-    outer.finish()?;
+    let mut fields = Reader::whole(der, STRUCTURE)?;
     let mut algorithm = fields.sequence()?;
     let cipher = fields.expect(tag::SEQUENCE)?.raw;
     let public = fields.expect(tag::BIT_STRING)?.bit_string()?;

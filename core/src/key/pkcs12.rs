@@ -63,9 +63,7 @@ pub(super) fn read(
     unlock: &mut Unlock<'_>,
     options: &KeyFileOptions,
 ) -> Result<Contents> {
-    let mut outer = Reader::new(der, "PFX");
-    let mut pfx = outer.sequence()?;
-    outer.finish()?;
+    let mut pfx = Reader::whole(der, "PFX")?;
     let version = pfx.expect(tag::INTEGER)?;
     if version.integer_i64()? != 3 {
         return Err(Error::new(Code::Version, "PFX", "the version is not 3").at(version.offset));
@@ -109,9 +107,7 @@ fn octets_within<'a>(fields: &mut Reader<'a>) -> Result<Tlv<'a>> {
 /// Gives each ContentInfo of an AuthenticatedSafe.
 fn each_safe(data: &[u8], take: &mut dyn FnMut(Tlv<'_>) -> Result<()>) -> Result<()> {
     let der = ber::to_der(data, "AuthenticatedSafe")?;
-    let mut outer = Reader::new(der.as_deref().map_or(data, Vec::as_slice), "AuthenticatedSafe");
-    let mut safes = outer.sequence()?;
-    outer.finish()?;
+    let mut safes = Reader::whole(der.as_deref().map_or(data, Vec::as_slice), "AuthenticatedSafe")?;
     let mut count = 0;
     while !safes.is_empty() {
         count += 1;
@@ -173,9 +169,7 @@ impl Contents {
             return Err(Error::new(Code::Depth, "SafeContents", "bags in bags, too deep"));
         }
         let der = ber::to_der(data, "SafeContents")?;
-        let mut outer = Reader::new(der.as_deref().map_or(data, Vec::as_slice), "SafeContents");
-        let mut bags = outer.sequence()?;
-        outer.finish()?;
+        let mut bags = Reader::whole(der.as_deref().map_or(data, Vec::as_slice), "SafeContents")?;
         while !bags.is_empty() {
             self.bags += 1;
             if self.bags > MAX_BAGS {

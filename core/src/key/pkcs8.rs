@@ -44,9 +44,7 @@ pub(super) fn read(der: &[u8], unlock: &mut Unlock<'_>) -> Result<PrivateKey> {
 
 /// `EncryptedPrivateKeyInfo ::= SEQUENCE { algorithm, OCTET STRING }`.
 pub(super) fn read_encrypted(der: &[u8], unlock: &mut Unlock<'_>) -> Result<PrivateKey> {
-    let mut outer = Reader::new(der, "EncryptedPrivateKeyInfo");
-    let mut info = outer.sequence()?;
-    outer.finish()?;
+    let mut info = Reader::whole(der, "EncryptedPrivateKeyInfo")?;
     let algorithm = info.expect(tag::SEQUENCE)?;
     let ciphertext = info.expect(tag::OCTET_STRING)?.value;
     info.finish()?;
@@ -60,12 +58,11 @@ pub(super) fn read_encrypted(der: &[u8], unlock: &mut Unlock<'_>) -> Result<Priv
 
 /// `PrivateKeyInfo ::= SEQUENCE { version, algorithm, privateKey OCTET STRING, [0] attributes, [1] publicKey }`
 pub(super) fn read_plain(der: &[u8]) -> Result<PrivateKey> {
-    let mut outer = Reader::new(der, "PrivateKeyInfo");
-    let mut info = outer.sequence()?;
-    outer.finish()?;
-    let version = info.expect(tag::INTEGER)?.integer_i64()?;
-    if !(0..=1).contains(&version) {
-        return Err(Error::new(Code::Version, "PrivateKeyInfo", "the version is neither 0 nor 1"));
+    let mut info = Reader::whole(der, "PrivateKeyInfo")?;
+    let version = info.expect(tag::INTEGER)?;
+    if !(0..=1).contains(&version.integer_i64()?) {
+        let message = "the version is neither 0 nor 1";
+        return Err(Error::new(Code::Version, "PrivateKeyInfo", message).at(version.offset));
     }
     let mut algorithm = info.sequence()?;
     let name = algorithm.expect(tag::OID)?.oid()?;
@@ -109,9 +106,7 @@ fn rsa_key(rsa_private_key: &[u8]) -> Result<PrivateKey> {
 
 /// `RSAPrivateKey` of PKCS#1, alone.
 fn read_rsa(der: &[u8]) -> Result<PrivateKey> {
-    let mut outer = Reader::new(der, "RSAPrivateKey");
-    outer.sequence()?;
-    outer.finish()?;
+    Reader::whole(der, "RSAPrivateKey")?;
     rsa_key(der)
 }
 
@@ -121,9 +116,7 @@ fn ecdsa_key(
     ec_private_key: &[u8],
     public: Option<&[u8]>,
 ) -> Result<PrivateKey> {
-    let mut outer = Reader::new(ec_private_key, "ECPrivateKey");
-    let mut fields = outer.sequence()?;
-    outer.finish()?;
+    let mut fields = Reader::whole(ec_private_key, "ECPrivateKey")?;
     let version = fields.expect(tag::INTEGER)?;
     if version.integer_i64()? != 1 {
         return Err(version.error("the version is not 1"));
@@ -159,9 +152,7 @@ fn ecdsa_key(
 
 /// `ECPrivateKey` of SEC 1, alone: its parameters name the curve.
 fn read_sec1(der: &[u8]) -> Result<PrivateKey> {
-    let mut outer = Reader::new(der, "ECPrivateKey");
-    let mut fields = outer.sequence()?;
-    outer.finish()?;
+    let mut fields = Reader::whole(der, "ECPrivateKey")?;
     fields.expect(tag::INTEGER)?;
     fields.expect(tag::OCTET_STRING)?;
     let curve = fields
@@ -178,9 +169,7 @@ fn read_sec1(der: &[u8]) -> Result<PrivateKey> {
 /// Within PKCS#8 (`at` is where it starts there) the curve has been named already; elsewhere the
 /// parameters must name it.
 fn read_ec_private_key(der: &[u8], at: Option<usize>) -> Result<sm2::PrivateKey> {
-    let mut outer = Reader::new(der, "ECPrivateKey").based(at.unwrap_or(0));
-    let mut fields = outer.sequence()?;
-    outer.finish()?;
+    let mut fields = Reader::new(der, "ECPrivateKey").based(at.unwrap_or(0)).only_sequence()?;
     let version = fields.expect(tag::INTEGER)?;
     if version.integer_i64()? != 1 {
         return Err(version.error("the version is not 1"));

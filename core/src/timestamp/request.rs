@@ -86,12 +86,12 @@ impl TimeStampRequest {
         if der.len() > MAX_REQUEST {
             return Err(Error::new(Code::Size, STRUCTURE, "larger than 64 KiB"));
         }
-        let mut outer = Reader::new(der, STRUCTURE);
-        let mut fields = outer.sequence()?;
-        outer.finish()?;
-        let version = fields.expect(tag::INTEGER)?.integer_i64()?;
-        if version != 1 {
-            return Err(Error::new(Code::Version, STRUCTURE, format!("version {version}, not 1")));
+        let mut fields = Reader::whole(der, STRUCTURE)?;
+        let version = fields.expect(tag::INTEGER)?;
+        let number = version.integer_i64()?;
+        if number != 1 {
+            let message = format!("version {number}, not 1");
+            return Err(Error::new(Code::Version, STRUCTURE, message).at(version.offset));
         }
         let imprint = Imprint::read(&mut fields)?;
         let policy = fields.optional(tag::OID)?.map(|policy| policy.oid()).transpose()?;

@@ -174,9 +174,7 @@ impl TimeStampResponse {
         if der.len() > MAX_RESPONSE {
             return Err(Error::new(Code::Size, STRUCTURE, "larger than 1 MiB"));
         }
-        let mut outer = Reader::new(der, STRUCTURE);
-        let mut fields = outer.sequence()?;
-        outer.finish()?;
+        let mut fields = Reader::whole(der, STRUCTURE)?;
         let mut information = fields.sequence()?;
         let number = information.expect(tag::INTEGER)?;
         let status = usize::try_from(number.integer_i64()?).ok();
@@ -187,7 +185,8 @@ impl TimeStampResponse {
             let mut list = list.contents();
             while !list.is_empty() {
                 if texts.len() == MAX_TEXTS {
-                    return Err(Error::new(Code::Count, STRUCTURE, "more texts than are read"));
+                    let error = Error::new(Code::Count, STRUCTURE, "more texts than are read");
+                    return Err(error.at(list.offset()));
                 }
                 texts.push(list.expect(tag::UTF8_STRING)?.utf8()?.to_owned());
             }
@@ -204,7 +203,7 @@ impl TimeStampResponse {
                 Some(_) => "a token where the status says that there is none",
                 None => "no token where the status says that there is one",
             };
-            return Err(Error::new(Code::Structure, STRUCTURE, message));
+            return Err(Error::new(Code::Structure, STRUCTURE, message).at(number.offset));
         }
         Ok(TimeStampResponse { status, texts, failures, token, der: der.to_vec() })
     }

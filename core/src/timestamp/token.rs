@@ -118,9 +118,7 @@ impl Token {
             .content()
             .ok_or_else(|| Error::new(Code::Form, "time stamp", "the TSTInfo is not inside"))?
             .to_vec();
-        let mut outer = Reader::new(&content, "TSTInfo");
-        let mut info = outer.sequence()?;
-        outer.finish()?;
+        let mut info = Reader::whole(&content, "TSTInfo")?;
         let version = info.expect(tag::INTEGER)?;
         if !(1..=2).contains(&version.integer_i64()?) {
             return Err(version.error("the version is neither 1 nor 2"));
@@ -137,8 +135,9 @@ impl Token {
         let nonce = info.optional(tag::INTEGER)?;
         let nonce = nonce.map(|nonce| nonce.integer().map(<[u8]>::to_vec)).transpose()?;
         info.optional(tag::context(0))?;
-        if info.optional(tag::context(1))?.is_some() {
-            return Err(Error::new(Code::Form, "TSTInfo", "extensions are not offered"));
+        if let Some(extensions) = info.optional(tag::context(1))? {
+            let error = Error::new(Code::Form, "TSTInfo", "extensions are not offered");
+            return Err(error.at(extensions.offset));
         }
         info.finish()?;
         let der = der.to_vec();

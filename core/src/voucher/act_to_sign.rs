@@ -184,9 +184,7 @@ impl ActToSign {
     /// [`Code::Version`] for another format or version; else family Malformed or Limit, with the
     /// offset. What is read gives the same bytes when written.
     pub fn from_der(der: &[u8]) -> Result<ActToSign> {
-        let mut outer = Reader::new(der, NAME);
-        let mut fields = Fields(outer.sequence()?);
-        outer.finish()?;
+        let mut fields = Fields(Reader::whole(der, NAME)?);
         let format = fields.0.expect(tag::OID)?;
         if format.value != FORMAT {
             return Err(Error::new(Code::Version, NAME, "another format").at(format.offset));

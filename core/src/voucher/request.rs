@@ -156,9 +156,7 @@ impl ActRequest {
     ///
     /// [`Code::Version`] for a request of another version; else what makes it no request.
     pub fn from_bytes(bytes: &[u8]) -> Result<ActRequest> {
-        let mut outer = Reader::new(bytes, NAME);
-        let mut fields = outer.sequence()?;
-        outer.finish()?;
+        let mut fields = Reader::whole(bytes, NAME)?;
         let version = fields.expect(tag::INTEGER)?;
         if version.integer_i64()? != VERSION {
             return Err(Error::new(Code::Version, NAME, "another version").at(version.offset));

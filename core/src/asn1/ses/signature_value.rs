@@ -81,18 +81,14 @@ pub(in crate::asn1) fn judge(
 }
 
 fn strict_der(octets: &[u8]) -> Option<()> {
-    let mut outer = Reader::new(octets, "SM2Signature");
-    let mut inner = outer.sequence().ok()?;
-    outer.finish().ok()?;
+    let mut inner = Reader::whole(octets, "SM2Signature").ok()?;
     inner.expect(tag::INTEGER).ok()?.integer_unsigned().ok()?;
     inner.expect(tag::INTEGER).ok()?.integer_unsigned().ok()?;
     inner.finish().ok()
 }
 
 fn loose_der(octets: &[u8]) -> Option<[u8; 64]> {
-    let mut outer = Reader::new(octets, "SM2Signature");
-    let mut inner = outer.sequence().ok()?;
-    outer.finish().ok()?;
+    let mut inner = Reader::whole(octets, "SM2Signature").ok()?;
     let r = inner.expect(tag::INTEGER).ok()?.value;
     let s = inner.expect(tag::INTEGER).ok()?.value;
     inner.finish().ok()?;

@@ -79,9 +79,7 @@ impl SignatureAlgorithm {
     /// [`Code::Der`] if it is not strict DER, [`Code::Algorithm`] for an algorithm or parameters
     /// that are not offered.
     pub fn from_algorithm_identifier(der: &[u8]) -> Result<Self> {
-        let mut outer = Reader::new(der, IDENTIFIER);
-        let mut inner = outer.sequence()?;
-        outer.finish()?;
+        let mut inner = Reader::whole(der, IDENTIFIER)?;
         let identifier = inner.expect(tag::OID)?.oid()?;
         let parameters = if inner.is_empty() { None } else { Some(inner.read()?) };
         inner.finish()?;

@@ -33,12 +33,11 @@ pub(super) fn read(bytes: &[u8]) -> Result<Inner> {
 }
 
 fn fields(content: &[u8]) -> Result<Fields> {
-    let mut outer = Reader::new(content, STRUCTURE);
-    let mut list = outer.sequence()?;
-    outer.finish()?;
+    let mut list = Reader::whole(content, STRUCTURE)?;
     let format = list.expect(tag::UTF8_STRING)?;
     if format.utf8()? != FORMAT {
-        return Err(Error::new(Code::Version, STRUCTURE, format!("the format is not {FORMAT}")));
+        let message = format!("the format is not {FORMAT}");
+        return Err(Error::new(Code::Version, STRUCTURE, message).at(format.offset));
     }
     let issuer = text(&mut list)?;
     if issuer.is_empty() {
@@ -62,7 +61,8 @@ fn fields(content: &[u8]) -> Result<Fields> {
     let mut seals: Vec<SealEntry> = Vec::new();
     while !entries.is_empty() {
         if seals.len() == MAX_SEALS {
-            return Err(Error::new(Code::Count, STRUCTURE, "more seals than MAX_SEALS"));
+            let error = Error::new(Code::Count, STRUCTURE, "more seals than MAX_SEALS");
+            return Err(error.at(entries.offset()));
         }
         let (at, found) = (entries.offset(), entry(entries.sequence()?, this_update)?);
         if seals.last().is_some_and(|last| last.seal >= found.seal) {
@@ -82,7 +82,8 @@ fn entry(mut fields: Reader<'_>, this_update: Time) -> Result<SealEntry> {
     let mut history: Vec<StateChange> = Vec::new();
     while !changes.is_empty() {
         if history.len() == MAX_HISTORY {
-            return Err(Error::new(Code::Count, STRUCTURE, "more changes than MAX_HISTORY"));
+            let error = Error::new(Code::Count, STRUCTURE, "more changes than MAX_HISTORY");
+            return Err(error.at(changes.offset()));
         }
         let (at, found) = (changes.offset(), change(changes.sequence()?)?);
         let earliest = history.last().map_or(found.recorded_at, |last| last.recorded_at);
