@@ -23,6 +23,7 @@ impl Oid {
     /// # Panics
     ///
     /// If the text is not an object identifier; in a constant, at compile time.
+    #[allow(clippy::panic)] // what a constant of the wrong form is to do
     pub const fn new(dotted: &'static str) -> Oid {
         match read_dotted(dotted.as_bytes()) {
             Some(oid) => oid,

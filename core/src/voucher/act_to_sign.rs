@@ -5,17 +5,12 @@ use super::id::{VoucherId, require_identifier};
 use super::limits::{MAX_ACT_TEXT, MAX_ACTS, MAX_ATTACHMENTS};
 use super::text::inspect;
 use crate::asn1::reader::{Reader, Tlv, tag};
-use crate::asn1::writer;
+use crate::asn1::{Oid, writer};
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 
-/// The contents of the object identifier that names the format:
-/// 2.25.115024152134995567240769649487469872858, the UUID 5688d88c-686a-4782-9d79-617ec35406da.
-/// Its last arc is too long for [`Oid`](crate::asn1::Oid), so it is compared as bytes.
-pub const FORMAT: [u8; 20] = [
-    0x69, 0x81, 0xad, 0x88, 0xec, 0xa3, 0x8d, 0x86, 0xd2, 0x9e, 0x85, 0x9d, 0xbc, 0xd8, 0xaf, 0xec,
-    0x9a, 0xd0, 0x8d, 0x5a,
-];
+/// The object identifier that names the format, of the UUID 5688d88c-686a-4782-9d79-617ec35406da.
+pub const FORMAT: Oid = Oid::new("2.25.115024152134995567240769649487469872858");
 
 /// The version of the format.
 pub const FORMAT_VERSION: i64 = 1;
@@ -150,7 +145,7 @@ impl ActToSign {
         };
         let previous_layer = self.previous_layer.map(|digest| octet_string(&digest));
         sequence(&[
-            &writer::tlv(tag::OID, &[&FORMAT]),
+            &writer::oid(&FORMAT),
             &integer(FORMAT_VERSION),
             &utf8(&self.id.adm_div_code),
             &utf8(&self.id.st_year),
@@ -186,7 +181,7 @@ impl ActToSign {
     pub fn from_der(der: &[u8]) -> Result<ActToSign> {
         let mut fields = Fields(Reader::whole(der, NAME)?);
         let format = fields.0.expect(tag::OID)?;
-        if format.value != FORMAT {
+        if format.oid()? != FORMAT {
             return Err(Error::new(Code::Version, NAME, "another format").at(format.offset));
         }
         let version = fields.0.expect(tag::INTEGER)?;
@@ -384,7 +379,6 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::asn1::Oid;
 
     pub(crate) fn sample() -> ActToSign {
         ActToSign {
@@ -429,9 +423,10 @@ pub(super) mod tests {
     #[test]
     fn the_format_is_an_identifier_under_a_uuid() {
         let uuid = 0x5688_d88c_686a_4782_9d79_617e_c354_06da_u128;
-        let arc = FORMAT[1..].iter().fold(0u128, |arc, byte| arc << 7 | u128::from(byte & 0x7f));
-        assert_eq!((FORMAT[0], arc), (2 * 40 + 25, uuid));
-        assert!(Oid::from_contents(&FORMAT).is_none(), "then the constant could be an Oid");
+        assert_eq!(FORMAT, Oid::parse(&format!("2.25.{uuid}")).unwrap());
+        // As docs/sealed-voucher.md prints it.
+        let digits: String = FORMAT.contents().iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digits, "6981ad88eca38d86d29e859dbcd8afec9ad08d5a");
     }
 
     #[test]
