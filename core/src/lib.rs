@@ -10,6 +10,7 @@ pub mod cms;
 pub mod crypto;
 pub mod error;
 pub mod evidence;
+mod hex;
 pub mod key;
 pub mod report;
 pub mod seal;

@@ -3,6 +3,7 @@
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Tlv, oid};
 use crate::error::Result;
+use crate::hex;
 use std::fmt::Write as _;
 
 /// A distinguished name.
@@ -158,11 +159,7 @@ fn render(kind: &Oid, value: &Tlv<'_>, string: Option<&str>) -> String {
     let short = SHORT_NAMES.iter().find(|(_, oid)| oid == kind).map(|(short, _)| *short);
     let kind = short.map_or_else(|| kind.to_string(), str::to_owned);
     let Some(string) = string else {
-        let hex = value.raw.iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        return format!("{kind}=#{hex}");
+        return format!("{kind}=#{}", hex::encode(value.raw));
     };
     let mut out = format!("{kind}=");
     let last = string.chars().count().saturating_sub(1);

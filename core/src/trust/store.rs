@@ -3,6 +3,7 @@
 use super::algorithms::{Algorithm, AlgorithmTerms, MAX_ALGORITHM_LINES};
 use super::anchors::{AnchorPurpose, AnchorTerms};
 use crate::error::{Code, Error, Result};
+use crate::hex;
 use crate::time::Time;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -49,16 +50,15 @@ impl TrustStore {
         if page.anchors.len() > MAX_STORE_LINES {
             return Err(Error::new(Code::Count, STRUCTURE, "more lines than MAX_STORE_LINES"));
         }
-        let line = |line: Line| {
-            let named = |error: Error| {
-                Error::new(error.code(), line.file.clone(), error.message().to_owned())
-            };
-            if !is_plain(&line.file) {
+        let line = |mut line: Line| {
+            let file = line.file.take().ok_or_else(|| json("a line names its file"))?;
+            if !is_plain(&file) {
                 return Err(value("file", "the plain name of a file of the folder"));
             }
-            let terms =
-                terms(&line.purposes, &line.from, &line.until, &line.distrusted, &line.makers);
-            Ok((line.file.clone(), terms.map_err(named)?))
+            let named =
+                |error: Error| Error::new(error.code(), file.clone(), error.message().to_owned());
+            let terms = line.terms().map_err(named)?;
+            Ok((file, terms))
         };
         if page.algorithms.len() > MAX_ALGORITHM_LINES {
             let message = "more lines than MAX_ALGORITHM_LINES";
@@ -88,8 +88,11 @@ impl AnchorTerms {
     ///
     /// As [`TrustStore::from_json`].
     pub fn from_json(text: &[u8]) -> Result<AnchorTerms> {
-        let Terms { purposes, from, until, distrusted, makers } = parse(text)?;
-        terms(&purposes, &from, &until, &distrusted, &makers)
+        let line: Line = parse(text)?;
+        if line.file.is_some() {
+            return Err(json("terms alone name no file"));
+        }
+        line.terms()
     }
 }
 
@@ -112,21 +115,11 @@ struct AlgorithmLine {
     until: Option<String>,
 }
 
+/// A line of a page, or terms alone, without a file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Line {
-    file: String,
-    purposes: Option<Vec<String>>,
-    from: Option<String>,
-    until: Option<String>,
-    distrusted: Option<String>,
-    #[serde(default)]
-    makers: Vec<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Terms {
+    file: Option<String>,
     purposes: Option<Vec<String>>,
     from: Option<String>,
     until: Option<String>,
@@ -139,35 +132,31 @@ fn parse<T: DeserializeOwned>(text: &[u8]) -> Result<T> {
     if text.len() > MAX_STORE_BYTES {
         return Err(Error::new(Code::Size, STRUCTURE, "larger than MAX_STORE_BYTES"));
     }
-    serde_json::from_slice(text)
-        .map_err(|error| Error::new(Code::Json, STRUCTURE, error.to_string()))
+    serde_json::from_slice(text).map_err(|error| json(error.to_string()))
 }
 
-fn terms(
-    purposes: &Option<Vec<String>>,
-    from: &Option<String>,
-    until: &Option<String>,
-    distrusted: &Option<String>,
-    makers: &[String],
-) -> Result<AnchorTerms> {
-    let mut terms = AnchorTerms::default();
-    if let Some(names) = purposes {
-        let known = names.iter().map(|name| AnchorPurpose::from_name(name)).collect();
-        let message = "\"signer\", \"seal-maker\", \"time-stamp\" and \"seal-state\" are known";
-        let known: Option<Vec<AnchorPurpose>> = known;
-        terms.purposes = known.ok_or_else(|| value("purposes", message))?;
-    }
-    terms.from = time("from", from)?;
-    terms.until = time("until", until)?;
-    terms.distrusted = time("distrusted", distrusted)?;
-    let makers: Option<Vec<[u8; 32]>> = makers.iter().map(|text| hex32(text)).collect();
-    terms.makers = makers.ok_or_else(|| value("makers", "digests of 64 hexadecimal digits"))?;
-    match terms.check() {
-        // What an argument may not be, a file may not say.
-        Err(error) if error.code() == Code::Argument => {
-            Err(Error::new(Code::Value, "terms", error.message().to_owned()))
+impl Line {
+    fn terms(&self) -> Result<AnchorTerms> {
+        let mut terms = AnchorTerms::default();
+        if let Some(names) = &self.purposes {
+            let known = names.iter().map(|name| AnchorPurpose::from_name(name)).collect();
+            let message = "\"signer\", \"seal-maker\", \"time-stamp\" and \"seal-state\" are known";
+            let known: Option<Vec<AnchorPurpose>> = known;
+            terms.purposes = known.ok_or_else(|| value("purposes", message))?;
         }
-        checked => checked.map(|()| terms),
+        terms.from = time("from", &self.from)?;
+        terms.until = time("until", &self.until)?;
+        terms.distrusted = time("distrusted", &self.distrusted)?;
+        let makers: Option<Vec<[u8; 32]>> =
+            self.makers.iter().map(|text| hex::decode(text)).collect();
+        terms.makers = makers.ok_or_else(|| value("makers", "digests of 64 hexadecimal digits"))?;
+        match terms.check() {
+            // What an argument may not be, a file may not say.
+            Err(error) if error.code() == Code::Argument => {
+                Err(Error::new(Code::Value, "terms", error.message().to_owned()))
+            }
+            checked => checked.map(|()| terms),
+        }
     }
 }
 
@@ -192,16 +181,8 @@ fn time(name: &'static str, text: &Option<String>) -> Result<Option<Time>> {
     Time::parse_rfc3339(text).map(Some).ok_or_else(|| value(name, "a time of RFC 3339"))
 }
 
-fn hex32(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let digit = |at: usize| pair.get(at).and_then(|c| char::from(*c).to_digit(16));
-        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    }
-    Some(digest)
+fn json(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(Code::Json, STRUCTURE, message)
 }
 
 fn value(name: &'static str, message: &'static str) -> Error {

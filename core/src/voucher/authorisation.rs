@@ -4,6 +4,7 @@ use super::act_to_sign::ActToSign;
 use super::config::{Members, Value, parse};
 use super::id::require_identifier;
 use crate::error::{Code, Error, Result};
+use crate::hex;
 use crate::report::Outcome;
 use crate::time::Time;
 
@@ -135,8 +136,7 @@ impl AuthorisationEntry {
 
     fn as_json(&self) -> serde_json::Value {
         let hex = |digests: &[[u8; 32]]| -> Vec<String> {
-            let one = |digest: &[u8; 32]| digest.iter().map(|byte| format!("{byte:02x}")).collect();
-            digests.iter().map(one).collect()
+            digests.iter().map(|digest| hex::encode(digest)).collect()
         };
         let mut fields = serde_json::Map::new();
         let mut text = |name: &str, value: &str| {
@@ -226,23 +226,11 @@ fn digests(members: &mut Members<'_>, name: &str) -> Result<Vec<[u8; 32]>> {
         Some(_) => return Err(members.error(format!("{name:?} is an array"))),
     };
     let one = |item: &Value| match item {
-        Value::String(text) => hex32(text),
+        Value::String(text) => hex::decode(text),
         _ => None,
     };
     let digests: Option<Vec<_>> = items.iter().map(one).collect();
     digests.ok_or_else(|| members.error(format!("{name:?} holds digests of 64 hexadecimal digits")))
-}
-
-fn hex32(text: &str) -> Option<[u8; 32]> {
-    let mut digest = [0; 32];
-    if text.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in digest.iter_mut().zip(text.as_bytes().chunks(2)) {
-        let digit = |at: usize| pair.get(at).and_then(|c| char::from(*c).to_digit(16));
-        *byte = u8::try_from(digit(0)? << 4 | digit(1)?).ok()?;
-    }
-    Some(digest)
 }
 
 fn time(members: &mut Members<'_>, name: &str) -> Result<Option<Time>> {

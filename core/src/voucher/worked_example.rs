@@ -10,7 +10,6 @@ use super::step::Step;
 use super::text::Encoding;
 use crate::crypto::sm3;
 use crate::time::Time;
-use std::fmt::Write;
 
 const PAGE: &str = include_str!("../../../docs/sealed-voucher.md");
 
@@ -30,13 +29,6 @@ fn hex(name: &str) -> String {
     lines.flat_map(str::chars).filter(|c| !c.is_whitespace()).collect()
 }
 
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
 fn voucher() -> Voucher {
     let text = block("voucher");
     Voucher::from_xml(Encoding::Gbk.encode(text, "voucher").unwrap()).unwrap()
@@ -54,11 +46,14 @@ fn act() -> ActToSign {
 #[test]
 fn the_document_and_its_digests() {
     let voucher = voucher();
-    assert_eq!(hex("gbk-name"), to_hex(&Encoding::Gbk.encode("张三", "").unwrap()));
-    assert_eq!(hex("form-digest"), to_hex(&voucher.form_digest()));
-    assert_eq!(hex("canonical-base"), to_hex(&voucher.canonical(Scope::Base)));
-    assert_eq!(hex("digest-base"), to_hex(&voucher.canonical_digest(Scope::Base)));
-    assert_eq!(hex("digest-base-and-x"), to_hex(&voucher.canonical_digest(Scope::BaseAndX)));
+    assert_eq!(hex("gbk-name"), crate::hex::encode(&Encoding::Gbk.encode("张三", "").unwrap()));
+    assert_eq!(hex("form-digest"), crate::hex::encode(&voucher.form_digest()));
+    assert_eq!(hex("canonical-base"), crate::hex::encode(&voucher.canonical(Scope::Base)));
+    assert_eq!(hex("digest-base"), crate::hex::encode(&voucher.canonical_digest(Scope::Base)));
+    assert_eq!(
+        hex("digest-base-and-x"),
+        crate::hex::encode(&voucher.canonical_digest(Scope::BaseAndX))
+    );
     let json = Voucher::from_json(block("json")).unwrap();
     for scope in [Scope::Base, Scope::BaseAndX] {
         assert_eq!(json.canonical(scope), voucher.canonical(scope));
@@ -70,13 +65,16 @@ fn the_document_and_its_digests() {
 fn the_act_and_its_digests() {
     let act = act();
     let der = act.to_der();
-    assert_eq!(hex("act"), to_hex(&der));
-    assert_eq!(hex("data-hash"), to_hex(&sm3::digest(&der)));
+    assert_eq!(hex("act"), crate::hex::encode(&der));
+    assert_eq!(hex("data-hash"), crate::hex::encode(&sm3::digest(&der)));
     assert_eq!(block("property-info"), act.property_info());
     let signature: Vec<u8> = (1..=64).collect();
     let digest = sm3::digest(&digest_input(ActKind::Signature, &der, &signature));
-    assert_eq!(hex("act-digest"), to_hex(&digest));
-    assert_eq!(hex("layer-digest"), to_hex(&layer_digest_of(Layer::Issuer, vec![digest])));
+    assert_eq!(hex("act-digest"), crate::hex::encode(&digest));
+    assert_eq!(
+        hex("layer-digest"),
+        crate::hex::encode(&layer_digest_of(Layer::Issuer, vec![digest]))
+    );
 }
 
 #[test]
