@@ -68,7 +68,7 @@ pub unsafe extern "C" fn yx_signer_from_callback(
             Error::new(Code::KeyMissing, "certificates", "there is no certificate of the signer")
         })?;
         let key = Certificate::from_der(own)?.public_key().clone();
-        let algorithm = algorithm_of(&key)?;
+        let algorithm = SignatureAlgorithm::usual(&key);
         let function = Mutex::new(Function { sign, user_data });
         let made = Key::device(Device { algorithm, key, certificates, function })?;
         // SAFETY: checked above, and writable by the caller's promise.
@@ -88,19 +88,6 @@ pub(crate) fn refuse_inside() -> Result<()> {
 
 thread_local! {
     static INSIDE: Cell<bool> = const { Cell::new(false) };
-}
-
-fn algorithm_of(key: &PublicKey) -> Result<SignatureAlgorithm> {
-    match key {
-        PublicKey::Sm2(_) => Ok(SignatureAlgorithm::Sm2WithSm3),
-        PublicKey::Rsa(_) => Ok(SignatureAlgorithm::RsaPkcs1Sha256),
-        PublicKey::EcdsaP256(_) => Ok(SignatureAlgorithm::EcdsaP256Sha256),
-        PublicKey::EcdsaP384(_) => Ok(SignatureAlgorithm::EcdsaP384Sha384),
-        _ => {
-            let message = format!("no device signs with {} here", key.name());
-            Err(Error::new(Code::Algorithm, "certificates", message))
-        }
-    }
 }
 
 type SignFn = unsafe extern "C" fn(

@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyList, PyTuple};
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use yinxin::cert;
-use yinxin::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use yinxin::crypto::public_key::SignatureAlgorithm;
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::{self, CallbackSigner, KeyBundle, KeyFileOptions, SoftwareKey, ToSign};
 
@@ -165,8 +165,9 @@ impl Signer {
             })?;
             let key = own.public_key().clone();
             let ders = certificates.iter().map(|one| one.as_der().to_vec()).collect();
+            let algorithm = SignatureAlgorithm::usual(&key);
             let ask = move |inputs: &[ToSign<'_>]| ask(&sign, inputs);
-            let signer = CallbackSigner::new(algorithm(&key)?, key, ders, false, ask)?;
+            let signer = CallbackSigner::new(algorithm, key, ders, false, ask)?;
             Ok(Signer { inner: Arc::new(signer), certificates, asks_python: true })
         })
     }
@@ -188,17 +189,6 @@ impl Signer {
             Some(certificate) => format!("<Signer {}>", certificate.subject()),
             None => "<Signer without certificate>".to_owned(),
         }
-    }
-}
-
-/// The algorithm that a key signs with when nobody says otherwise.
-fn algorithm(key: &PublicKey) -> Result<SignatureAlgorithm> {
-    match key {
-        PublicKey::Sm2(_) => Ok(SignatureAlgorithm::Sm2WithSm3),
-        PublicKey::Rsa(_) => Ok(SignatureAlgorithm::RsaPkcs1Sha256),
-        PublicKey::EcdsaP256(_) => Ok(SignatureAlgorithm::EcdsaP256Sha256),
-        PublicKey::EcdsaP384(_) => Ok(SignatureAlgorithm::EcdsaP384Sha384),
-        other => Err(Error::new(Code::Algorithm, "certificate", other.name())),
     }
 }
 

@@ -151,16 +151,11 @@ impl EcdsaPrivateKey {
         let pair = EcdsaKeyPair::from_pkcs8(signing(curve), der, &SystemRandom::new())
             .map_err(|rejected| wrong(rejected.to_string()))?;
         let point = pair.public_key().as_ref();
-        let (public, algorithm) = match curve {
-            Curve::P256 => (
-                PublicKey::EcdsaP256(P256PublicKey::from_sec1(point)?),
-                SignatureAlgorithm::EcdsaP256Sha256,
-            ),
-            Curve::P384 => (
-                PublicKey::EcdsaP384(P384PublicKey::from_sec1(point)?),
-                SignatureAlgorithm::EcdsaP384Sha384,
-            ),
+        let public = match curve {
+            Curve::P256 => PublicKey::EcdsaP256(P256PublicKey::from_sec1(point)?),
+            Curve::P384 => PublicKey::EcdsaP384(P384PublicKey::from_sec1(point)?),
         };
+        let algorithm = SignatureAlgorithm::usual(&public);
         Ok(EcdsaPrivateKey { pair, public, algorithm })
     }
 

@@ -95,15 +95,12 @@ impl SoftwareKey {
     }
 
     pub(super) fn from_private(private: PrivateKey) -> Self {
-        let (public, algorithm) = match &private {
-            PrivateKey::Sm2(key) => {
-                (PublicKey::Sm2(*key.public_key()), SignatureAlgorithm::Sm2WithSm3)
-            }
-            PrivateKey::Rsa(key, _) => {
-                (key.public_key().clone(), SignatureAlgorithm::RsaPkcs1Sha256)
-            }
-            PrivateKey::Ecdsa(key, _) => (key.public_key().clone(), key.algorithm()),
+        let public = match &private {
+            PrivateKey::Sm2(key) => PublicKey::Sm2(*key.public_key()),
+            PrivateKey::Rsa(key, _) => key.public_key().clone(),
+            PrivateKey::Ecdsa(key, _) => key.public_key().clone(),
         };
+        let algorithm = SignatureAlgorithm::usual(&public);
         let certificates = Vec::new();
         let user_id = UserId::default();
         let verify_after_sign = false;

@@ -98,6 +98,17 @@ impl SignatureAlgorithm {
         }
     }
 
+    /// The algorithm of a key's signatures where nobody names another: SM2 with SM3, RSA (PKCS #1
+    /// v1.5) with SHA-256, ECDSA on P-256 with SHA-256 and on P-384 with SHA-384.
+    pub fn usual(key: &PublicKey) -> Self {
+        match key {
+            PublicKey::Sm2(_) => Self::Sm2WithSm3,
+            PublicKey::Rsa(_) => Self::RsaPkcs1Sha256,
+            PublicKey::EcdsaP256(_) => Self::EcdsaP256Sha256,
+            PublicKey::EcdsaP384(_) => Self::EcdsaP384Sha384,
+        }
+    }
+
     /// The same hash and scheme under this key, if the key is of the right kind: the curve of ECDSA
     /// is the key's.
     pub fn under_key(self, key: &PublicKey) -> Option<Self> {
