@@ -35,12 +35,7 @@ impl SignerArguments {
     pub fn load(&self) -> Result<SoftwareKey, Failure> {
         let bundle = open(&self.key, self.password.as_deref(), self.legacy, false)?;
         let mut key = bundle.into_key(self.key_name.as_deref())?;
-        let mut certificates = Vec::new();
-        for path in &self.cert {
-            for certificate in trust::certificates(path)? {
-                certificates.push(certificate.as_der().to_vec());
-            }
-        }
+        let certificates = trust::ders(&self.cert)?;
         if !certificates.is_empty() {
             key = key.with_certificates(certificates)?;
         }

@@ -67,7 +67,7 @@ pub struct TrustArguments {
     /// text ("" is the empty one); default: 1234567812345678
     #[arg(long, value_name = "TEXT")]
     pub issuer_user_id: Option<String>,
-    /// Make no network call (none is made by any command so far)
+    /// Make no network call (no verification makes any so far)
     #[arg(long)]
     pub offline: bool,
 }
@@ -104,7 +104,7 @@ impl TrustArguments {
 
     /// The clock.
     pub fn clock(&self) -> Result<Time, Failure> {
-        self.at.as_deref().map_or_else(now, |text| parse_time(text, "--at"))
+        time_or_now(self.at.as_deref(), "--at")
     }
 
     /// The clock and the proof of existence.
@@ -181,6 +181,11 @@ pub fn now() -> Result<Time, Failure> {
         .ok_or_else(|| Failure::usage("the system's clock is out of range; give --at"))
 }
 
+/// A time of the command line; without one, now.
+pub fn time_or_now(text: Option<&str>, option: &str) -> Result<Time, Failure> {
+    text.map_or_else(now, |text| parse_time(text, option))
+}
+
 /// A time of the command line.
 pub fn parse_time(text: &str, option: &str) -> Result<Time, Failure> {
     Time::parse_rfc3339(text).ok_or_else(|| {
@@ -196,6 +201,15 @@ pub fn certificates(path: &Path) -> Result<Vec<Certificate>, Failure> {
         return Err(Error::new(Code::Pem, path.display().to_string(), message).into());
     }
     Ok(certificates)
+}
+
+/// The certificates of files in DER, in their order.
+pub fn ders(paths: &[PathBuf]) -> Result<Vec<Vec<u8>>, Failure> {
+    let mut ders = Vec::new();
+    for path in paths {
+        ders.extend(certificates(path)?.iter().map(|certificate| certificate.as_der().to_vec()));
+    }
+    Ok(ders)
 }
 
 /// Trusts the certificates of files, and of folders on the terms of their `trust.json`.

@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::files::{self, Secrecy};
 use crate::signer::{KeyFileArguments, NewPassword};
 use crate::target::Target;
-use crate::{output, secret};
+use crate::{output, secret, trust};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -136,11 +136,7 @@ fn export(arguments: &ExportArguments) -> Result<ExitCode, Failure> {
     if arguments.name.is_some() || !arguments.cert.is_empty() {
         let mut key = bundle.into_key(None)?;
         let mut certificates = key.certificates().to_vec();
-        for path in &arguments.cert {
-            for certificate in crate::trust::certificates(path)? {
-                certificates.push(certificate.as_der().to_vec());
-            }
-        }
+        certificates.extend(trust::ders(&arguments.cert)?);
         key = key.with_certificates(certificates)?;
         bundle = KeyBundle::new();
         bundle.add(key, arguments.name.as_deref())?;

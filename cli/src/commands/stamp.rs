@@ -126,10 +126,7 @@ pub fn describe(stamp: &Stamp) -> Value {
 fn make(arguments: &MakeArguments) -> Result<ExitCode, Failure> {
     let seal = Seal::parse(&files::read(&arguments.seal)?, Profile::Conforming)?;
     let (signer, tsa) = (arguments.signer.load()?, arguments.tsa.client()?);
-    let time = match &arguments.at {
-        Some(text) => trust::parse_time(text, "--at")?,
-        None => trust::now()?,
-    };
+    let time = trust::time_or_now(arguments.at.as_deref(), "--at")?;
     let data_hash = sm3::digest(&files::read(&arguments.file)?);
     let request = StampRequest {
         seal: &seal,

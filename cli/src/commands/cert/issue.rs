@@ -30,10 +30,7 @@ pub(super) struct Validity {
 
 impl Validity {
     pub(super) fn period(&self) -> Result<(Time, Time), Failure> {
-        let from = match &self.from {
-            Some(text) => trust::parse_time(text, "--from")?,
-            None => trust::now()?,
-        };
+        let from = trust::time_or_now(self.from.as_deref(), "--from")?;
         let until = from.plus_days(self.days).filter(|until| *until > from);
         let until = until.ok_or_else(|| Failure::usage("--days takes a number of days from 1"))?;
         Ok((from, until))

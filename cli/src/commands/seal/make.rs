@@ -74,10 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     for path in &arguments.signer {
         certificates.extend(trust::certificates(path)?.into_iter().take(1));
     }
-    let from = match &arguments.from {
-        Some(text) => trust::parse_time(text, "--from")?,
-        None => trust::now()?,
-    };
+    let from = trust::time_or_now(arguments.from.as_deref(), "--from")?;
     let until = match &arguments.until {
         Some(text) => trust::parse_time(text, "--until")?,
         None => from.plus_days(365).unwrap_or(from),

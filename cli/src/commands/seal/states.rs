@@ -119,10 +119,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
 
 fn make(arguments: &MakeArguments) -> Result<ExitCode, Failure> {
     let signer = arguments.signer.load()?;
-    let at = match &arguments.at {
-        Some(text) => trust::parse_time(text, "--at")?,
-        None => trust::now()?,
-    };
+    let at = trust::time_or_now(arguments.at.as_deref(), "--at")?;
     let until = at
         .plus_days(i64::from(arguments.days))
         .ok_or_else(|| Failure::usage("--days leads out of the range of times"))?;

@@ -55,10 +55,7 @@ impl ActArguments {
 
     /// The act.
     pub fn act<'a>(&'a self, books: &'a Books) -> Result<Act<'a>, Failure> {
-        let time = match &self.at {
-            Some(text) => trust::parse_time(text, "--at")?,
-            None => trust::now()?,
-        };
+        let time = trust::time_or_now(self.at.as_deref(), "--at")?;
         Ok(Act::new(&self.org, &self.role, &self.position, time)
             .with_templates(&books.templates)
             .with_catalogue(&books.catalogue))
