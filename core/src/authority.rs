@@ -1,8 +1,8 @@
 //! The small certificate authority for tests and small installations.
 //!
 //! An [`Authority`] is a key and its certificate. It issues certificates by [`Profile`] and signs
-//! revocation lists and OCSP responses. It keeps what it revoked in memory and nothing else: serial numbers are
-//! random, the number of a list is its date, and the moments come in as arguments.
+//! revocation lists and OCSP responses. It keeps what it revoked in memory and nothing else: serial
+//! numbers are random, the number of a list is its date, and the moments come in as arguments.
 //!
 //! Every certificate carries a comment that says that it is for testing, until
 //! [`Authority::with_comment`] says otherwise.

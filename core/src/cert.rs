@@ -17,6 +17,7 @@ mod certificate;
 pub mod chain;
 mod crl;
 mod extension;
+mod frame;
 mod issuers;
 mod name;
 mod ocsp;

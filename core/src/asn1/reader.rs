@@ -7,6 +7,7 @@
 use super::oid::Oid;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
+use std::ops::Range;
 
 /// Universal and context tags that the formats use.
 pub mod tag {
@@ -199,6 +200,16 @@ impl<'a> Tlv<'a> {
         Reader::new(self.value, self.structure).based(self.value_offset())
     }
 
+    /// Where the whole element stands in the whole input.
+    pub fn range(&self) -> Range<usize> {
+        self.offset..self.offset + self.raw.len()
+    }
+
+    /// Where the value stands in the whole input.
+    pub fn value_range(&self) -> Range<usize> {
+        self.value_offset()..self.offset + self.raw.len()
+    }
+
     /// Where the value starts in the whole input.
     pub fn value_offset(&self) -> usize {
         self.offset + (self.raw.len() - self.value.len())
@@ -297,6 +308,15 @@ impl<'a> Tlv<'a> {
             _ => None,
         };
         time.ok_or_else(|| self.error("not a time in DER form"))
+    }
+
+    /// The same in whole seconds, as certificates, lists and our own structures have it.
+    pub fn whole_second(&self) -> Result<Time> {
+        let time = self.time()?;
+        if time.nanos() != 0 {
+            return Err(self.error("the time has a fraction of a second"));
+        }
+        Ok(time)
     }
 
     fn header_len(&self) -> usize {

@@ -2,6 +2,7 @@
 
 use super::algorithm;
 use super::extension::{Extensions, KeyUsage};
+use super::frame::{Frame, same_algorithm};
 use super::issuers::{Issuers, Signed, SignedBy};
 use super::name::Name;
 use super::pem;
@@ -11,6 +12,7 @@ use crate::crypto::memo::Memo;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
+use crate::hex;
 use crate::time::Time;
 use std::fmt;
 use std::ops::Range;
@@ -45,11 +47,8 @@ const LABELS: &[&str] = &["CERTIFICATE", "X509 CERTIFICATE"];
 pub struct Certificate(Arc<Inner>);
 
 struct Inner {
-    der: Vec<u8>,
-    tbs: Range<usize>,
+    frame: Frame,
     serial: Range<usize>,
-    algorithm: Range<usize>,
-    signature: Range<usize>,
     spki: Range<usize>,
     key_algorithm: Range<usize>,
     key_bits: Range<usize>,
@@ -61,8 +60,6 @@ struct Inner {
     extensions: Extensions,
     has_unique_ids: bool,
     digest: Memo<[u8; 32]>,
-    /// The authority whose signature was found good: paths are asked for again and again.
-    signed_by: SignedBy,
 }
 
 impl Certificate {
@@ -132,12 +129,12 @@ impl Certificate {
 
     /// The certificate as received.
     pub fn as_der(&self) -> &[u8] {
-        &self.0.der
+        self.0.frame.der()
     }
 
     /// SM3 of the certificate as received, 32 bytes.
     pub fn digest(&self) -> [u8; 32] {
-        self.0.digest.get_or(|| sm3::digest(&self.0.der))
+        self.0.digest.get_or(|| sm3::digest(self.as_der()))
     }
 
     /// The subject in the manner of RFC 4514: the last component first, what could deceive escaped.
@@ -172,7 +169,7 @@ impl Certificate {
 
     /// [`serial`](Self::serial) in lower-case hexadecimal.
     pub fn serial_hex(&self) -> String {
-        self.serial().iter().map(|byte| format!("{byte:02x}")).collect()
+        hex::encode(self.serial())
     }
 
     /// The first moment of validity.
@@ -214,17 +211,17 @@ impl Certificate {
     ///
     /// For ECDSA the identifier does not name the curve; this names P-256.
     pub fn signature_algorithm(&self) -> Option<SignatureAlgorithm> {
-        algorithm::named(self.part(&self.0.algorithm))
+        algorithm::named(self.signed().algorithm)
     }
 
     /// What the issuer signed: DER of the TBSCertificate.
     pub fn tbs(&self) -> &[u8] {
-        self.part(&self.0.tbs)
+        self.signed().message
     }
 
     /// The issuer's signature.
     pub fn signature_value(&self) -> &[u8] {
-        self.part(&self.0.signature)
+        self.signed().signature
     }
 
     /// What the key may be used for; `None` if the certificate does not say.
@@ -301,13 +298,12 @@ impl Certificate {
 
     /// What its issuer signed.
     pub(in crate::cert) fn signed(&self) -> Signed<'_> {
-        let algorithm = self.part(&self.0.algorithm);
-        Signed { algorithm, message: self.tbs(), signature: self.signature_value() }
+        self.0.frame.signed()
     }
 
     /// Under whose key the signature was found good before.
     pub(in crate::cert) fn signed_by(&self) -> &SignedBy {
-        &self.0.signed_by
+        self.0.frame.signed_by()
     }
 
     /// Whether `issuer`'s key signed this certificate; `None` if the algorithm is not offered.
@@ -320,13 +316,13 @@ impl Certificate {
     }
 
     fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.0.der.get(range.clone()).unwrap_or_default()
+        self.0.frame.part(range)
     }
 }
 
 impl PartialEq for Certificate {
     fn eq(&self, other: &Certificate) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) || self.0.der == other.0.der
+        Arc::ptr_eq(&self.0, &other.0) || self.as_der() == other.as_der()
     }
 }
 
@@ -334,7 +330,7 @@ impl Eq for Certificate {}
 
 impl std::hash::Hash for Certificate {
     fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.0.der.hash(state);
+        self.as_der().hash(state);
     }
 }
 
@@ -345,14 +341,9 @@ impl fmt::Debug for Certificate {
 }
 
 fn read(der: &[u8]) -> Result<Inner> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut certificate = outer.sequence()?;
-    outer.finish()?;
-    let tbs = certificate.expect(tag::SEQUENCE)?;
-    let algorithm = certificate.expect(tag::SEQUENCE)?;
-    let signature = certificate.expect(tag::BIT_STRING)?;
+    let mut certificate = Reader::whole(der, STRUCTURE)?;
+    let (frame, tbs, algorithm) = Frame::read(der, &mut certificate)?;
     certificate.finish()?;
-    let signature_value = signature.bit_string()?;
 
     let mut fields = tbs.contents().named("TBSCertificate");
     match fields.optional(tag::context(0))? {
@@ -371,15 +362,7 @@ fn read(der: &[u8]) -> Result<Inner> {
     if magnitude.len() > MAX_SERIAL_BYTES {
         return Err(serial.error(format!("a serial number has at most {MAX_SERIAL_BYTES} bytes")));
     }
-    let inner_algorithm = fields.expect(tag::SEQUENCE)?;
-    if inner_algorithm.value != algorithm.value {
-        return Err(Error::new(
-            Code::Structure,
-            STRUCTURE,
-            "the signature algorithms inside and outside differ",
-        )
-        .at(inner_algorithm.offset));
-    }
+    same_algorithm(&mut fields, &algorithm, STRUCTURE)?;
     let issuer = Name::read(fields.expect(tag::SEQUENCE)?)?;
     let validity = fields.expect(tag::SEQUENCE)?;
     let mut period = validity.contents();
@@ -407,18 +390,14 @@ fn read(der: &[u8]) -> Result<Inner> {
     };
     fields.finish()?;
 
-    let value = |tlv: &crate::asn1::Tlv<'_>| tlv.value_offset()..tlv.offset + tlv.raw.len();
-    let end = signature.offset + signature.raw.len();
+    // Behind the number of unused bits, which reading the key has found to be 0.
+    let key_bits = key_bits.value_offset() + 1..key_bits.range().end;
     Ok(Inner {
-        der: der.to_vec(),
-        tbs: tbs.offset..tbs.offset + tbs.raw.len(),
-        serial: value(&serial),
-        algorithm: value(&algorithm),
-        signature: end - signature_value.len()..end,
-        spki: spki.offset..spki.offset + spki.raw.len(),
-        key_algorithm: value(&key_algorithm),
-        // Behind the number of unused bits, which reading the key has found to be 0.
-        key_bits: key_bits.value_offset() + 1..key_bits.offset + key_bits.raw.len(),
+        frame,
+        serial: serial.value_range(),
+        spki: spki.range(),
+        key_algorithm: key_algorithm.value_range(),
+        key_bits,
         issuer,
         subject,
         not_before,
@@ -427,7 +406,6 @@ fn read(der: &[u8]) -> Result<Inner> {
         extensions,
         has_unique_ids: issuer_id.is_some() || subject_id.is_some(),
         digest: Memo::default(),
-        signed_by: SignedBy::default(),
     })
 }
 
@@ -437,10 +415,5 @@ fn wrong_version(offset: usize) -> Error {
 
 /// `Time ::= CHOICE { UTCTime, GeneralizedTime }` in whole seconds of UTC.
 pub(in crate::cert) fn read_time(fields: &mut Reader<'_>) -> Result<Time> {
-    let element = fields.read()?;
-    let time = element.time()?;
-    if time.nanos() != 0 {
-        return Err(element.error("the time has a fraction of a second"));
-    }
-    Ok(time)
+    fields.read()?.whole_second()
 }

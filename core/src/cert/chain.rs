@@ -180,9 +180,9 @@ pub fn build(
 }
 
 /// A path from `leaf` to one of the `anchors`: names, signatures (those of SM2 under the default
-/// user id), constraints, and the dates of all above the leaf. The usage and the dates of the leaf are left to the caller
-/// ([`Certificate::usage_problem`], [`Certificate::is_valid_at`]); the moment judged is `at` or,
-/// where the leaf is not valid then, the nearest moment at which it is.
+/// user id), constraints, and the dates of all above the leaf. The usage and the dates of the leaf
+/// are left to the caller ([`Certificate::usage_problem`], [`Certificate::is_valid_at`]); the moment
+/// judged is `at` or, where the leaf is not valid then, the nearest moment at which it is.
 ///
 /// Anchors are taken as they are: nobody needs to have signed them, but their own dates,
 /// constraints and keyCertSign count. A leaf that is itself an anchor, byte for byte, is trusted

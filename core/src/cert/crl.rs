@@ -9,7 +9,8 @@ pub use reason::Reason;
 pub(in crate::cert) use reason::Reasons;
 
 use super::certificate::Certificate;
-use super::issuers::{Issuers, Signed, SignedBy};
+use super::frame::Frame;
+use super::issuers::Issuers;
 use super::name::Name;
 use super::pem;
 use crate::error::{Code, Error, Result};
@@ -47,10 +48,7 @@ const BAD_SIGNATURE: &str = "its signature is not the issuer's";
 pub struct Crl(Arc<Inner>);
 
 struct Inner {
-    der: Vec<u8>,
-    tbs: Range<usize>,
-    algorithm: Range<usize>,
-    signature: Range<usize>,
+    frame: Frame,
     issuer: Name,
     this_update: Time,
     next_update: Option<Time>,
@@ -59,8 +57,6 @@ struct Inner {
     /// Issuers of other certificates that entries of an indirect list are about.
     other_issuers: Vec<Name>,
     problem: Option<String>,
-    /// The last authority whose signature was found good: lists are asked about again and again.
-    signed_by: SignedBy,
 }
 
 /// An entry, its serial number by its place in the bytes.
@@ -130,7 +126,7 @@ impl Crl {
 
     /// The list as received.
     pub fn as_der(&self) -> &[u8] {
-        &self.0.der
+        self.0.frame.der()
     }
 
     /// The issuer in the manner of RFC 4514.
@@ -241,14 +237,8 @@ impl Crl {
         if issuer.key_usage().is_some_and(|usage| !usage.crl_sign()) {
             return Some("its issuer's keyUsage has no cRLSign");
         }
-        if self.0.signed_by.is(issuer, issuers) {
-            return None;
-        }
-        match issuers.verify(issuer, self.signed()) {
-            Some(true) => {
-                self.0.signed_by.set(issuer, issuers);
-                None
-            }
+        match self.0.frame.is_by(issuer, issuers) {
+            Some(true) => None,
             Some(false) => Some(BAD_SIGNATURE),
             None => Some("its signature algorithm is not offered for the issuer's key"),
         }
@@ -262,18 +252,13 @@ impl Crl {
         issuers: Issuers<'_>,
     ) -> String {
         let bad = problem == BAD_SIGNATURE;
-        let remark = if bad { issuers.remark(issuer, self.signed()) } else { String::new() };
+        let remark =
+            if bad { issuers.remark(issuer, self.0.frame.signed()) } else { String::new() };
         format!("{problem}{remark}")
     }
 
-    fn signed(&self) -> Signed<'_> {
-        let [algorithm, message, signature] =
-            [&self.0.algorithm, &self.0.tbs, &self.0.signature].map(|range| self.part(range));
-        Signed { algorithm, message, signature }
-    }
-
     fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.0.der.get(range.clone()).unwrap_or_default()
+        self.0.frame.part(range)
     }
 }
 

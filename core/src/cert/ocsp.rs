@@ -7,7 +7,7 @@ pub(super) use responder::Responder;
 
 use super::certificate::Certificate;
 use super::crl::Reason;
-use super::issuers::SignedBy;
+use super::frame::Frame;
 use super::name::Name;
 use super::pem;
 use crate::asn1::Oid;
@@ -15,7 +15,6 @@ use crate::crypto::digest;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
 use std::fmt;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// The largest OCSP response that is read, in bytes.
@@ -55,17 +54,12 @@ const LABELS: &[&str] = &["OCSP RESPONSE"];
 pub struct OcspResponse(Arc<Inner>);
 
 struct Inner {
-    der: Vec<u8>,
-    tbs: Range<usize>,
-    algorithm: Range<usize>,
-    signature: Range<usize>,
+    frame: Frame,
     responder: ResponderId,
     produced_at: Time,
     answers: Vec<Answer>,
     certificates: Vec<Certificate>,
     problem: Option<String>,
-    /// The last key whose signature was found good: responses are asked about again and again.
-    signed_by: SignedBy,
 }
 
 enum ResponderId {
@@ -132,7 +126,7 @@ impl OcspResponse {
 
     /// The response as received.
     pub fn as_der(&self) -> &[u8] {
-        &self.0.der
+        self.0.frame.der()
     }
 
     /// When the response was signed, as it says.
@@ -177,10 +171,6 @@ impl OcspResponse {
         issuer: &'a Certificate,
     ) -> impl Iterator<Item = &'a Answer> {
         self.0.answers.iter().filter(move |answer| answer.id.is_of(certificate, issuer))
-    }
-
-    fn part(&self, range: &Range<usize>) -> &[u8] {
-        self.0.der.get(range.clone()).unwrap_or_default()
     }
 }
 

@@ -41,11 +41,11 @@ impl Certificate {
     ///
     /// - An unknown critical extension forbids every use, `Any` too, which forbids nothing else.
     /// - The certificate of an authority (CA:TRUE) serves no other purpose than its own.
-    /// - `Sign`, `MakeSeal` and `StateSeals`: keyUsage, if there, holds digitalSignature or nonRepudiation (the
-    ///   encryption certificate of an SM2 pair does not); extKeyUsage, if there *and critical*,
-    ///   names signing documents, protecting mail, client authentication or any purpose. Signers'
-    ///   certificates in circulation carry odd purposes that are not critical; those are passed
-    ///   over.
+    /// - `Sign`, `MakeSeal` and `StateSeals`: keyUsage, if there, holds digitalSignature or
+    ///   nonRepudiation (the encryption certificate of an SM2 pair does not); extKeyUsage, if there
+    ///   *and critical*, names signing documents, protecting mail, client authentication or any
+    ///   purpose. Signers' certificates in circulation carry odd purposes that are not critical; those
+    ///   are passed over.
     /// - `TimeStamp`: extKeyUsage is critical and names time stamping alone (RFC 3161 §2.3);
     ///   keyUsage, if there, holds digitalSignature or nonRepudiation.
     /// - `Encrypt`: keyUsage, if there, holds keyEncipherment, dataEncipherment or keyAgreement.

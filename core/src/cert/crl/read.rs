@@ -7,19 +7,14 @@ use crate::asn1::reader::tag;
 use crate::asn1::{Reader, Tlv, oid};
 use crate::cert::certificate::read_time;
 use crate::cert::extension::read_list;
-use crate::cert::issuers::SignedBy;
+use crate::cert::frame::{Frame, same_algorithm};
 use crate::cert::name::Name;
 use crate::error::{Code, Error, Result};
 
 pub(super) fn read(der: &[u8]) -> Result<Inner> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut list = outer.sequence()?;
-    outer.finish()?;
-    let tbs = list.expect(tag::SEQUENCE)?;
-    let algorithm = list.expect(tag::SEQUENCE)?;
-    let signature = list.expect(tag::BIT_STRING)?;
+    let mut list = Reader::whole(der, STRUCTURE)?;
+    let (frame, tbs, algorithm) = Frame::read(der, &mut list)?;
     list.finish()?;
-    let signature_value = signature.bit_string()?;
 
     let mut fields = tbs.contents().named("TBSCertList");
     let mut problem = None;
@@ -31,11 +26,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         }
         None => 1,
     };
-    let inner_algorithm = fields.expect(tag::SEQUENCE)?;
-    if inner_algorithm.value != algorithm.value {
-        let message = "the signature algorithms inside and outside differ";
-        return Err(Error::new(Code::Structure, STRUCTURE, message).at(inner_algorithm.offset));
-    }
+    same_algorithm(&mut fields, &algorithm, STRUCTURE)?;
     let issuer = Name::read(fields.expect(tag::SEQUENCE)?)?;
     let this_update = read_time(&mut fields)?;
     let next_update = match fields.peek() {
@@ -60,12 +51,8 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         problem.get_or_insert(message.to_owned());
     }
 
-    let end = signature.offset + signature.raw.len();
     Ok(Inner {
-        der: der.to_vec(),
-        tbs: tbs.offset..tbs.offset + tbs.raw.len(),
-        algorithm: algorithm.value_offset()..algorithm.offset + algorithm.raw.len(),
-        signature: end - signature_value.len()..end,
+        frame,
         issuer,
         this_update,
         next_update,
@@ -73,7 +60,6 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         scope,
         other_issuers,
         problem,
-        signed_by: SignedBy::default(),
     })
 }
 
@@ -99,7 +85,7 @@ fn read_entries(
             }
             for extension in read_list(&mut entry)? {
                 match extension.oid {
-                    oid::CRL_REASON => reason = Some(read_reason(&extension.value)?),
+                    oid::CRL_REASON => reason = Some(Reason::read(extension.value.contents())?),
                     oid::INVALIDITY_DATE => {}
                     oid::CERTIFICATE_ISSUER => {
                         issuers.push(read_issuer(&extension.value)?);
@@ -114,7 +100,7 @@ fn read_entries(
                 }
             }
         }
-        let serial = serial.value_offset()..serial.offset + serial.raw.len();
+        let serial = serial.value_range();
         found.push(Stored { serial, issuer, revoked, reason });
     }
     Ok(found)
@@ -131,17 +117,6 @@ fn read_issuer(value: &Tlv<'_>) -> Result<Name> {
         (Some(name), None) => Ok(name),
         _ => Err(names.error("certificateIssuer holds one directoryName")),
     }
-}
-
-fn read_reason(value: &Tlv<'_>) -> Result<Reason> {
-    let mut contents = value.contents();
-    let reason = contents.expect(tag::ENUMERATED)?;
-    contents.finish()?;
-    let known = match reason.value {
-        [number] => Reason::from_number(*number),
-        _ => None,
-    };
-    known.ok_or_else(|| reason.error("not a reason for revocation"))
 }
 
 fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {

@@ -1,6 +1,7 @@
 //! Why certificates are revoked.
 
-use crate::asn1::Tlv;
+use crate::asn1::reader::tag;
+use crate::asn1::{Reader, Tlv};
 use crate::error::Result;
 
 /// Why a certificate was revoked.
@@ -74,6 +75,17 @@ impl Reason {
     /// The reason with this number.
     pub fn from_number(number: u8) -> Option<Reason> {
         Reason::ALL.into_iter().find(|reason| reason.number() == number)
+    }
+
+    /// Reads the ENUMERATED that is all there is.
+    pub(in crate::cert) fn read(mut fields: Reader<'_>) -> Result<Reason> {
+        let number = fields.expect(tag::ENUMERATED)?;
+        fields.finish()?;
+        let known = match number.value {
+            [number] => Reason::from_number(*number),
+            _ => None,
+        };
+        known.ok_or_else(|| number.error("not a reason for revocation"))
     }
 
     /// The name, as RFC 5280 spells it.

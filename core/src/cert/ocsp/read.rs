@@ -9,7 +9,7 @@ use crate::asn1::{Reader, oid};
 use crate::cert::certificate::Certificate;
 use crate::cert::crl::Reason;
 use crate::cert::extension::read_list;
-use crate::cert::issuers::SignedBy;
+use crate::cert::frame::Frame;
 use crate::cert::name::Name;
 use crate::error::{Code, Error, Result};
 use crate::time::Time;
@@ -26,19 +26,16 @@ const STATUS: [&str; 7] = [
 ];
 
 pub(super) fn read(der: &[u8]) -> Result<Inner> {
-    let mut outer = Reader::new(der, STRUCTURE);
-    let mut response = outer.sequence()?;
-    outer.finish()?;
+    let mut response = Reader::whole(der, STRUCTURE)?;
     let status = response.expect(tag::ENUMERATED)?;
     if status.value != [0] {
         let name = status.value.first().and_then(|number| STATUS.get(usize::from(*number)));
         let message = format!("the responder gave no answer: {}", name.unwrap_or(&"unknown"));
         return Err(Error::new(Code::Form, STRUCTURE, message).at(status.offset));
     }
-    let mut bytes = response.expect(tag::context(0))?.contents();
+    let bytes = response.expect(tag::context(0))?;
     response.finish()?;
-    let mut typed = bytes.sequence()?;
-    bytes.finish()?;
+    let mut typed = bytes.contents().only_sequence()?;
     let kind = typed.expect(tag::OID)?;
     if kind.oid()? != oid::OCSP_BASIC {
         let message = "only basic responses are offered";
@@ -46,18 +43,13 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
     }
     let basic = typed.expect(tag::OCTET_STRING)?;
     typed.finish()?;
-    let mut outer = basic.contents().named("BasicOCSPResponse");
-    let mut basic = outer.sequence()?;
-    outer.finish()?;
-    let tbs = basic.expect(tag::SEQUENCE)?;
-    let algorithm = basic.expect(tag::SEQUENCE)?;
-    let signature = basic.expect(tag::BIT_STRING)?;
+    let mut basic = basic.contents().named("BasicOCSPResponse").only_sequence()?;
+    let (frame, tbs, _) = Frame::read(der, &mut basic)?;
     let certificates = match basic.optional(tag::context(0))? {
         Some(list) => read_certificates(list.contents())?,
         None => Vec::new(),
     };
     basic.finish()?;
-    let signature_value = signature.bit_string()?;
 
     let mut fields = tbs.contents().named("ResponseData");
     read_version(&mut fields)?;
@@ -70,19 +62,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
     }
     fields.finish()?;
 
-    let end = signature.offset + signature.raw.len();
-    Ok(Inner {
-        der: der.to_vec(),
-        tbs: tbs.offset..tbs.offset + tbs.raw.len(),
-        algorithm: algorithm.value_offset()..algorithm.offset + algorithm.raw.len(),
-        signature: end - signature_value.len()..end,
-        responder,
-        produced_at,
-        answers,
-        certificates,
-        problem,
-        signed_by: SignedBy::default(),
-    })
+    Ok(Inner { frame, responder, produced_at, answers, certificates, problem })
 }
 
 fn read_version(fields: &mut Reader<'_>) -> Result<()> {
@@ -114,9 +94,8 @@ fn read_responder(fields: &mut Reader<'_>) -> Result<ResponderId> {
     Ok(responder)
 }
 
-fn read_certificates(mut list: Reader<'_>) -> Result<Vec<Certificate>> {
-    let mut certificates = list.sequence()?;
-    list.finish()?;
+fn read_certificates(list: Reader<'_>) -> Result<Vec<Certificate>> {
+    let mut certificates = list.only_sequence()?;
     let mut found = Vec::new();
     while !certificates.is_empty() {
         let certificate = certificates.expect(tag::SEQUENCE)?;
@@ -185,16 +164,7 @@ fn read_status(single: &mut Reader<'_>) -> Result<AnswerStatus> {
     let mut revoked = status.contents();
     let at = read_time(&mut revoked)?;
     let reason = match revoked.optional(tag::context(0))? {
-        Some(reason) => {
-            let mut contents = reason.contents();
-            let number = contents.expect(tag::ENUMERATED)?;
-            contents.finish()?;
-            let known = match number.value {
-                [number] => Reason::from_number(*number),
-                _ => None,
-            };
-            Some(known.ok_or_else(|| number.error("not a reason for revocation"))?)
-        }
+        Some(reason) => Some(Reason::read(reason.contents())?),
         None => None,
     };
     revoked.finish()?;
@@ -214,10 +184,5 @@ fn note_critical(list: &mut Reader<'_>, problem: &mut Option<String>) -> Result<
 
 /// GeneralizedTime in whole seconds of UTC.
 fn read_time(fields: &mut Reader<'_>) -> Result<Time> {
-    let element = fields.expect(tag::GENERALIZED_TIME)?;
-    let time = element.time()?;
-    if time.nanos() != 0 {
-        return Err(element.error("the time has a fraction of a second"));
-    }
-    Ok(time)
+    fields.expect(tag::GENERALIZED_TIME)?.whole_second()
 }

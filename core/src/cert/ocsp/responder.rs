@@ -3,7 +3,7 @@
 use super::{OcspResponse, ResponderId};
 use crate::asn1::oid;
 use crate::cert::certificate::Certificate;
-use crate::cert::issuers::{Issuers, Signed};
+use crate::cert::issuers::Issuers;
 use crate::crypto::digest;
 use crate::time::Time;
 
@@ -82,19 +82,10 @@ impl OcspResponse {
     }
 
     fn signature_problem(&self, signer: &Certificate, issuers: Issuers<'_>) -> Option<String> {
-        if self.0.signed_by.is(signer, issuers) {
-            return None;
-        }
-        let [algorithm, message, signature] =
-            [&self.0.algorithm, &self.0.tbs, &self.0.signature].map(|range| self.part(range));
-        let signed = Signed { algorithm, message, signature };
-        match issuers.verify(signer, signed) {
-            Some(true) => {
-                self.0.signed_by.set(signer, issuers);
-                None
-            }
+        match self.0.frame.is_by(signer, issuers) {
+            Some(true) => None,
             Some(false) => {
-                let remark = issuers.remark(signer, signed);
+                let remark = issuers.remark(signer, self.0.frame.signed());
                 Some(format!("its signature is not the responder's{remark}"))
             }
             None => {

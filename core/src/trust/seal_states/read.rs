@@ -117,12 +117,7 @@ fn digest(value: &Tlv<'_>) -> Result<[u8; 32]> {
 }
 
 fn time(fields: &mut Reader<'_>) -> Result<Time> {
-    let element = fields.expect(tag::GENERALIZED_TIME)?;
-    let time = element.time()?;
-    if time.nanos() != 0 {
-        return Err(element.error("times are whole seconds"));
-    }
-    Ok(time)
+    fields.expect(tag::GENERALIZED_TIME)?.whole_second()
 }
 
 fn text(fields: &mut Reader<'_>) -> Result<String> {
