@@ -1,5 +1,8 @@
 //! Certificates and lists that are cut off, altered or too much of something.
 
+mod cert_common;
+
+use cert_common::{from, key, root, time, until};
 use std::time::{Duration, Instant};
 use yinxin::Time;
 use yinxin::asn1::{Oid, oid, writer};
@@ -10,28 +13,8 @@ use yinxin::cert::{Certificate, Crl, Reason};
 use yinxin::error::Code;
 use yinxin::key::{Signer, SoftwareKey, ToSign};
 
-fn time(text: &str) -> Time {
-    Time::parse_rfc3339(text).unwrap()
-}
-
-fn from() -> Time {
-    time("2026-01-01T00:00:00Z")
-}
-
-fn until() -> Time {
-    time("2036-01-01T00:00:00Z")
-}
-
-fn key() -> SoftwareKey {
-    SoftwareKey::generate_sm2().unwrap()
-}
-
 fn subject(name: &str) -> Subject {
     Subject::new(&[("C", "CN"), ("CN", name)]).unwrap()
-}
-
-fn root() -> Authority {
-    Authority::root(key(), subject("Root"), from(), until()).unwrap()
 }
 
 fn request(profile: Profile) -> CertificateRequest {

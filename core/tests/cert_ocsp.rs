@@ -1,5 +1,8 @@
 //! OCSP responses: ours, by the issuer and by a delegate, and OpenSSL's; and those that must not count.
 
+mod cert_common;
+
+use cert_common::{from, key, root, time, until};
 use std::path::Path;
 use std::process::Command;
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
@@ -9,18 +12,6 @@ use yinxin::cert::{Certificate, Crl, OcspResponse, Purpose, Reason};
 use yinxin::error::Code;
 use yinxin::key::SoftwareKey;
 use yinxin::time::Time;
-
-fn time(text: &str) -> Time {
-    Time::parse_rfc3339(text).unwrap()
-}
-
-fn from() -> Time {
-    time("2026-01-01T00:00:00Z")
-}
-
-fn until() -> Time {
-    time("2036-01-01T00:00:00Z")
-}
 
 /// The clock, within the period of the answers.
 fn now() -> Time {
@@ -37,10 +28,6 @@ struct Office {
     chain: VerifiedChain,
 }
 
-fn key() -> SoftwareKey {
-    SoftwareKey::generate_sm2().unwrap()
-}
-
 fn issued(by: &Authority, key: &SoftwareKey, name: &str, profile: Profile) -> Certificate {
     use yinxin::key::Signer;
     let subject = Subject::parse(name).unwrap();
@@ -50,8 +37,7 @@ fn issued(by: &Authority, key: &SoftwareKey, name: &str, profile: Profile) -> Ce
 
 impl Office {
     fn new() -> Office {
-        let name = Subject::parse("CN=Root,C=CN").unwrap();
-        let root = Authority::root(key(), name, from(), until()).unwrap();
+        let root = root();
         let leaf = issued(&root, &key(), "CN=Signer,C=CN", Profile::Signer);
         let anchors = [root.certificate().clone()];
         let chain = chain::build(&leaf, &[], &anchors, now(), Purpose::Sign).unwrap();

@@ -1,28 +1,17 @@
 //! What certificates may be used for, by their extensions.
 
-use yinxin::Time;
+mod cert_common;
+
+use cert_common::{from, key, root, until};
 use yinxin::asn1::{Oid, oid, writer};
 use yinxin::authority::{Authority, CertificateRequest, Profile, Subject};
 use yinxin::cert::chain::{self, ChainErrorKind, Purpose};
 use yinxin::cert::{Certificate, KeyUsage};
-use yinxin::key::{Signer, SoftwareKey};
-
-fn from() -> Time {
-    Time::from_civil(2026, 1, 1, 0, 0, 0).unwrap()
-}
-
-fn until() -> Time {
-    Time::from_civil(2036, 1, 1, 0, 0, 0).unwrap()
-}
-
-fn root() -> Authority {
-    let subject = Subject::parse("CN=Root").unwrap();
-    Authority::root(SoftwareKey::generate_sm2().unwrap(), subject, from(), until()).unwrap()
-}
+use yinxin::key::Signer;
 
 /// A certificate of this profile with some extensions in place of the profile's.
 fn issue(root: &Authority, profile: Profile, extensions: &[(Oid, bool, Vec<u8>)]) -> Certificate {
-    let key = SoftwareKey::generate_sm2().unwrap();
+    let key = key();
     let subject = Subject::parse("CN=Somebody").unwrap();
     let request =
         CertificateRequest::new(subject, key.public_key().clone(), profile, from(), until());

@@ -102,12 +102,7 @@ impl<'py> FromPyObject<'_, 'py> for Crls {
     fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
         let one = |object: &Bound<'py, PyAny>| {
             let data: Input = object.extract()?;
-            let data = data.as_ref();
-            // DER begins with a SEQUENCE; anything else is taken for PEM.
-            work(object.py(), || match data.first() {
-                Some(0x30) => Ok(vec![cert::Crl::from_der(data)?]),
-                _ => cert::Crl::many_from_pem(data),
-            })
+            work(object.py(), || cert::Crl::many_from_bytes(data.as_ref()))
         };
         each(&object, |_| false, one).map(Crls)
     }

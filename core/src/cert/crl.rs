@@ -124,6 +124,19 @@ impl Crl {
         if pem::is_meant(bytes) { Crl::from_pem(bytes) } else { Crl::from_der(bytes) }
     }
 
+    /// Reads one list in DER, or every one of a PEM file.
+    ///
+    /// # Errors
+    ///
+    /// As [`from_der`](Self::from_der) and [`many_from_pem`](Self::many_from_pem).
+    pub fn many_from_bytes(bytes: &[u8]) -> Result<Vec<Crl>> {
+        if pem::is_meant(bytes) {
+            Crl::many_from_pem(bytes)
+        } else {
+            Ok(vec![Crl::from_der(bytes)?])
+        }
+    }
+
     /// The list as received.
     pub fn as_der(&self) -> &[u8] {
         self.0.frame.der()
