@@ -34,5 +34,6 @@ pub use usage::Purpose;
 
 // How a trust verifies what issuers signed.
 pub(crate) use issuers::Issuers;
-// How names are written in text, for the authority that makes and reads requests.
+// Extensions, and names in text, for the authority that makes and reads requests.
+pub(crate) use extension::{Extension, read_extensions};
 pub(crate) use name::{attribute_oid, text_of};

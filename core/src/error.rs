@@ -42,6 +42,13 @@ impl Error {
         self
     }
 
+    /// The same error about a part that starts `start` bytes into a larger whole: at its place there
+    /// or, if it has none, at the start of the part.
+    pub(crate) fn within(self, start: usize) -> Self {
+        let offset = self.offset.unwrap_or(0);
+        self.at(offset.saturating_add(start))
+    }
+
     /// The stable code.
     pub fn code(&self) -> Code {
         self.code

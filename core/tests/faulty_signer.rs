@@ -15,69 +15,47 @@ use yinxin::signature;
 use yinxin::timestamp::{Failure, Imprint, TimeStampRequest, TimestampAuthority};
 use yinxin::trust::seal_states::SealStatesBuilder;
 
-/// Signs something else than what it is given.
-struct Faulty(SoftwareKey);
+/// A key in a device, with certificates that may be another's and signatures that may be dead.
+struct Device {
+    key: SoftwareKey,
+    certificates: Vec<Vec<u8>>,
+    faulty: bool,
+}
 
-impl Signer for Faulty {
+impl Device {
+    /// Signs something else than what it is given.
+    fn faulty(key: SoftwareKey) -> Device {
+        Device { certificates: key.certificates().to_vec(), key, faulty: true }
+    }
+}
+
+impl Signer for Device {
     fn algorithm(&self) -> SignatureAlgorithm {
-        self.0.algorithm()
+        self.key.algorithm()
     }
 
     fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
+        self.key.public_key()
     }
 
     fn certificates(&self) -> &[Vec<u8>] {
-        self.0.certificates()
+        &self.certificates
     }
 
     fn user_id(&self) -> &UserId {
-        self.0.user_id()
+        self.key.user_id()
     }
 
     fn takes_digest(&self) -> bool {
         false
     }
 
-    fn sign(&self, _: ToSign<'_>) -> Result<Vec<u8>> {
-        self.0.sign(ToSign::Message(b"something else"))
+    fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
+        self.key.sign(if self.faulty { ToSign::Message(b"something else") } else { input })
     }
 
     fn sign_many(&self, inputs: &[ToSign<'_>], _: usize) -> Vec<Result<Vec<u8>>> {
         inputs.iter().map(|input| self.sign(*input)).collect()
-    }
-}
-
-/// A good key that brings a certificate of another one.
-struct Mixed(SoftwareKey, Vec<Vec<u8>>);
-
-impl Signer for Mixed {
-    fn algorithm(&self) -> SignatureAlgorithm {
-        self.0.algorithm()
-    }
-
-    fn public_key(&self) -> &PublicKey {
-        self.0.public_key()
-    }
-
-    fn certificates(&self) -> &[Vec<u8>] {
-        &self.1
-    }
-
-    fn user_id(&self) -> &UserId {
-        self.0.user_id()
-    }
-
-    fn takes_digest(&self) -> bool {
-        true
-    }
-
-    fn sign(&self, input: ToSign<'_>) -> Result<Vec<u8>> {
-        self.0.sign(input)
-    }
-
-    fn sign_many(&self, inputs: &[ToSign<'_>], threads: usize) -> Vec<Result<Vec<u8>>> {
-        self.0.sign_many(inputs, threads)
     }
 }
 
@@ -96,11 +74,11 @@ fn a_dead_signature_makes_no_message_seal_stamp_or_list() {
     let party = Party::new();
     let (from, until) = (time("2026-01-01T00:00:00Z"), time("2027-01-01T00:00:00Z"));
     let seals = [party.seal(Version::V1), party.seal(Version::V5)];
-    let maker = Faulty(end(&party.root, "Maker", Profile::SealMaker).0);
+    let maker = Device::faulty(end(&party.root, "Maker", Profile::SealMaker).0);
     for version in [Version::V1, Version::V5] {
         refused(make(&party.request(version), &maker), Code::Signer);
     }
-    let faulty = Faulty(party.signer);
+    let faulty = Device::faulty(party.signer);
     refused(sign_detached(&faulty, b"content"), Code::Signer);
     refused(sign_attached(&faulty, b"content"), Code::Signer);
     refused(sign_with_attributes(&faulty, &message(false)), Code::Signer);
@@ -120,14 +98,14 @@ fn a_dead_signature_makes_no_message_seal_stamp_or_list() {
     }
     let (subject, key) = (Subject::parse("CN=Root").unwrap(), SoftwareKey::generate_sm2().unwrap());
     refused(Pkcs10::make(&faulty, &subject, Profile::Signer), Code::Signer);
-    refused(Authority::root(Faulty(key), subject, from, until), Code::Signer);
+    refused(Authority::root(Device::faulty(key), subject, from, until), Code::Signer);
 }
 
 #[test]
 fn a_dead_signature_makes_no_time_stamp() {
     let party = Party::new();
     let (key, _) = end(&party.root, "Time", Profile::TimeStamp);
-    let authority = TimestampAuthority::new(Faulty(key), Oid::new("1.2.3.4.1")).unwrap();
+    let authority = TimestampAuthority::new(Device::faulty(key), Oid::new("1.2.3.4.1")).unwrap();
     let request = TimeStampRequest::new(Imprint::sm3(b"value")).unwrap();
     refused(authority.issue(&request, signing_time()), Code::Signer);
     let answer = authority.respond(request.as_der(), signing_time());
@@ -139,7 +117,8 @@ fn a_certificate_of_another_key_goes_into_no_message() {
     let party = Party::new();
     let other = vec![party.maker_certificate.as_der().to_vec()];
     let request = party.request(Version::V5);
-    let mixed = Mixed(end(&party.root, "Mixed", Profile::Signer).0, other);
+    let key = end(&party.root, "Mixed", Profile::Signer).0;
+    let mixed = Device { key, certificates: other, faulty: false };
     refused(sign_detached(&mixed, b"content"), Code::KeyMismatch);
     refused(sign_attached(&mixed, b"content"), Code::KeyMismatch);
     refused(sign_with_attributes(&mixed, &message(false)), Code::KeyMismatch);

@@ -5,7 +5,7 @@ use super::subject::Subject;
 use super::{sign, write};
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Reader, Tlv, oid, pem, writer};
-use crate::cert::{MAX_CERTIFICATE_BYTES, text_of};
+use crate::cert::{Extension, MAX_CERTIFICATE_BYTES, read_extensions, text_of};
 use crate::crypto::BadSignature;
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::UserId;
@@ -124,10 +124,8 @@ impl Pkcs10 {
         }
         let subject = fields.expect(tag::SEQUENCE)?;
         let spki = fields.expect(tag::SEQUENCE)?;
-        let public_key = PublicKey::from_spki_der(spki.raw).map_err(|error| {
-            let error = if error.offset().is_some() { error } else { error.at(0) };
-            error.shifted(spki.offset)
-        })?;
+        let public_key =
+            PublicKey::from_spki_der(spki.raw).map_err(|error| error.within(spki.offset))?;
         // Some programs leave out what has nothing in it.
         let extensions = match fields.optional(tag::context(0))? {
             Some(attributes) => requested_extensions(attributes.contents())?,
@@ -240,25 +238,14 @@ fn requested_extensions(mut attributes: Reader<'_>) -> Result<Vec<RequestedExten
         if kind != oid::ATTRIBUTE_EXTENSION_REQUEST {
             continue;
         }
-        let mut list = values.sequence()?;
-        values.finish()?;
-        while !list.is_empty() {
+        for Extension { oid, critical, value } in read_extensions(&mut values)? {
             if found.len() >= MAX_ITEMS {
-                return Err(too_many(&list));
+                return Err(too_many(&value.contents()));
             }
-            let mut extension = list.sequence()?;
-            let identifier = extension.expect(tag::OID)?;
-            let oid = identifier.oid()?;
-            let critical = match extension.optional(tag::BOOLEAN)? {
-                Some(critical) => critical.boolean()?,
-                None => false,
-            };
-            let value = extension.expect(tag::OCTET_STRING)?.value.to_vec();
-            extension.finish()?;
             if found.iter().any(|earlier| earlier.oid == oid) {
-                return Err(identifier.error(format!("extension {oid} stands twice")));
+                return Err(value.error(format!("extension {oid} stands twice")));
             }
-            found.push(RequestedExtension { oid, critical, value });
+            found.push(RequestedExtension { oid, critical, value: value.value.to_vec() });
         }
     }
     Ok(found)

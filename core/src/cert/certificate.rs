@@ -378,10 +378,8 @@ fn read(der: &[u8]) -> Result<Inner> {
     let mut key = spki.contents();
     let key_algorithm = key.expect(tag::SEQUENCE)?;
     let key_bits = key.expect(tag::BIT_STRING)?;
-    let public_key = PublicKey::from_spki_der(spki.raw).map_err(|error| {
-        let error = if error.offset().is_some() { error } else { error.at(0) };
-        error.shifted(spki.offset)
-    })?;
+    let public_key =
+        PublicKey::from_spki_der(spki.raw).map_err(|error| error.within(spki.offset))?;
     let issuer_id = fields.optional(tag::context_primitive(1))?;
     let subject_id = fields.optional(tag::context_primitive(2))?;
     let extensions = match fields.optional(tag::context(3))? {

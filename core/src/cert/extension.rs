@@ -99,19 +99,20 @@ pub(in crate::cert) struct Extensions {
 }
 
 /// One extension, unread.
-pub(in crate::cert) struct Raw<'a> {
-    pub(in crate::cert) oid: Oid,
-    pub(in crate::cert) critical: bool,
-    pub(in crate::cert) value: Tlv<'a>,
+pub(crate) struct Extension<'a> {
+    pub oid: Oid,
+    pub critical: bool,
+    /// The OCTET STRING.
+    pub value: Tlv<'a>,
 }
 
 /// The most extensions in one structure.
-pub(in crate::cert) const MAX_EXTENSIONS: usize = 64;
+const MAX_EXTENSIONS: usize = 64;
 
 /// Reads `Extensions ::= SEQUENCE OF SEQUENCE { extnID, critical DEFAULT FALSE, extnValue }`;
 /// none may stand twice. A written-out FALSE is taken: the bytes are signed as they are.
-pub(in crate::cert) fn read_list<'a>(list: &mut Reader<'a>) -> Result<Vec<Raw<'a>>> {
-    let mut found: Vec<Raw<'a>> = Vec::new();
+pub(crate) fn read_extensions<'a>(list: &mut Reader<'a>) -> Result<Vec<Extension<'a>>> {
+    let mut found: Vec<Extension<'a>> = Vec::new();
     let mut extensions = list.sequence()?;
     while !extensions.is_empty() {
         if found.len() >= MAX_EXTENSIONS {
@@ -130,7 +131,7 @@ pub(in crate::cert) fn read_list<'a>(list: &mut Reader<'a>) -> Result<Vec<Raw<'a
         if found.iter().any(|earlier| earlier.oid == oid) {
             return Err(identifier.error(format!("extension {oid} stands twice")));
         }
-        found.push(Raw { oid, critical, value });
+        found.push(Extension { oid, critical, value });
     }
     list.finish()?;
     Ok(found)
@@ -143,7 +144,7 @@ impl Extensions {
     /// Reads the `[3]` of a certificate.
     pub(in crate::cert) fn read(list: &mut Reader<'_>) -> Result<Extensions> {
         let mut out = Extensions::default();
-        for extension in read_list(list)? {
+        for extension in read_extensions(list)? {
             let mut value = extension.value.contents();
             if extension.critical && NEVER_CRITICAL.contains(&extension.oid) {
                 out.unknown_critical.push(extension.oid);

@@ -425,7 +425,7 @@ pub(super) mod tests {
         let uuid = 0x5688_d88c_686a_4782_9d79_617e_c354_06da_u128;
         assert_eq!(FORMAT, Oid::parse(&format!("2.25.{uuid}")).unwrap());
         // As docs/sealed-voucher.md prints it.
-        let digits: String = FORMAT.contents().iter().map(|byte| format!("{byte:02x}")).collect();
+        let digits = crate::hex::encode(FORMAT.contents());
         assert_eq!(digits, "6981ad88eca38d86d29e859dbcd8afec9ad08d5a");
     }
 

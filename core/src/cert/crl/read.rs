@@ -6,7 +6,7 @@ use super::{Inner, Reason, STRUCTURE, Stored};
 use crate::asn1::reader::tag;
 use crate::asn1::{Reader, Tlv, oid};
 use crate::cert::certificate::read_time;
-use crate::cert::extension::read_list;
+use crate::cert::extension::read_extensions;
 use crate::cert::frame::{Frame, same_algorithm};
 use crate::cert::name::Name;
 use crate::error::{Code, Error, Result};
@@ -42,7 +42,7 @@ pub(super) fn read(der: &[u8]) -> Result<Inner> {
         Some(extensions) if version == 1 => {
             return Err(extensions.error("a list of version 1 has no extensions"));
         }
-        Some(extensions) => read_extensions(&extensions, &mut problem)?,
+        Some(extensions) => read_scope(&extensions, &mut problem)?,
         None => Scope::default(),
     };
     fields.finish()?;
@@ -83,7 +83,7 @@ fn read_entries(
             if version == 1 {
                 return Err(entry.error("an entry of a list of version 1 has no extensions"));
             }
-            for extension in read_list(&mut entry)? {
+            for extension in read_extensions(&mut entry)? {
                 match extension.oid {
                     oid::CRL_REASON => reason = Some(Reason::read(extension.value.contents())?),
                     oid::INVALIDITY_DATE => {}
@@ -119,9 +119,9 @@ fn read_issuer(value: &Tlv<'_>) -> Result<Name> {
     }
 }
 
-fn read_extensions(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {
+fn read_scope(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {
     let mut scope = Scope::default();
-    for extension in read_list(&mut extensions.contents())? {
+    for extension in read_extensions(&mut extensions.contents())? {
         let found = match extension.oid {
             oid::DELTA_CRL => "it is a delta of another list".to_owned(),
             oid::ISSUING_DISTRIBUTION_POINT => {

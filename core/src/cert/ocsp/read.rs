@@ -8,7 +8,7 @@ use crate::asn1::reader::tag;
 use crate::asn1::{Reader, oid};
 use crate::cert::certificate::Certificate;
 use crate::cert::crl::Reason;
-use crate::cert::extension::read_list;
+use crate::cert::extension::read_extensions;
 use crate::cert::frame::Frame;
 use crate::cert::name::Name;
 use crate::error::{Code, Error, Result};
@@ -104,7 +104,7 @@ fn read_certificates(list: Reader<'_>) -> Result<Vec<Certificate>> {
             return Err(Error::new(Code::Count, STRUCTURE, message).at(certificate.offset));
         }
         let read = Certificate::from_der(certificate.raw);
-        found.push(read.map_err(|error| error.shifted(certificate.offset))?);
+        found.push(read.map_err(|error| error.within(certificate.offset))?);
     }
     Ok(found)
 }
@@ -173,7 +173,7 @@ fn read_status(single: &mut Reader<'_>) -> Result<AnswerStatus> {
 
 /// RFC 6960 defines no extension of a response that has to be understood.
 fn note_critical(list: &mut Reader<'_>, problem: &mut Option<String>) -> Result<()> {
-    for extension in read_list(list)? {
+    for extension in read_extensions(list)? {
         if extension.critical && extension.oid != oid::OCSP_NONCE {
             let message = format!("critical extension {} is not understood", extension.oid);
             problem.get_or_insert(message);
