@@ -455,6 +455,19 @@ fn a_changed_token_is_never_another_good_one() {
 }
 
 #[test]
+fn what_follows_a_token_does_not_go_into_a_stamp() {
+    let world = World::new();
+    let stamp = world.stamp(&world.seal(Version::V5), signing_time());
+    let genuine = world.token(&stamp.time_stamp_request().unwrap(), signing_time());
+    let padded = [genuine.as_der(), &[0; 8]].concat();
+    assert!(Token::parse(&padded, Profile::Conforming).is_err());
+    let token = Token::parse(&padded, Profile::AsFound).unwrap();
+    assert_eq!(token.as_der(), genuine.as_der());
+    let stamped = |token| stamp.with_time_stamp(token).unwrap();
+    assert_eq!(stamped(&token).as_bytes(), stamped(&genuine).as_bytes());
+}
+
+#[test]
 fn a_signed_message_carries_its_time_stamp() {
     let world = World::new();
     let trust = world.party.trust();

@@ -140,11 +140,12 @@ impl Token {
             return Err(error.at(extensions.offset));
         }
         info.finish()?;
-        let der = der.to_vec();
+        // Without what may follow it as found: a stamp with the token in it is conforming.
+        let der = Reader::new(der, "ContentInfo").read().map_or(der, |whole| whole.raw).to_vec();
         Ok(Token { der, imprint, policy, gen_time, accuracy, nonce, serial, signed, content })
     }
 
-    /// The token in DER, as received.
+    /// The token in DER, as received, without bytes that followed it.
     pub fn as_der(&self) -> &[u8] {
         &self.der
     }
