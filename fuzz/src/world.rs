@@ -7,7 +7,7 @@ use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms;
 use yinxin::crypto::sm3;
-use yinxin::key::{Signer, SoftwareKey};
+use yinxin::key::SoftwareKey;
 use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::time::Time;

@@ -20,7 +20,7 @@ pub enum Command {
     /// A certificate under a root or an authority
     Issue(Box<issue::IssueArguments>),
     /// A revocation list
-    Crl(answer::CrlArguments),
+    Crl(Box<answer::AnswerArguments>),
     /// An OCSP response, in DER
     Ocsp(Box<answer::OcspArguments>),
 }
@@ -33,7 +33,7 @@ impl Command {
             Command::Root(arguments) => arguments.target.json,
             Command::Issue(arguments) => arguments.target.json,
             Command::Crl(arguments) => arguments.target.json,
-            Command::Ocsp(arguments) => arguments.target.json,
+            Command::Ocsp(arguments) => arguments.answer.target.json,
         }
     }
 }

@@ -10,13 +10,15 @@ use crate::trust;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use yinxin::Time;
 use yinxin::asn1::pem;
 use yinxin::authority::Authority;
 use yinxin::cert::{Crl, Reason};
 
-/// A revocation list. The key and certificate of the authority are --key and --cert.
+/// Who answers, since when and until when, and what was revoked. The key and certificate of the
+/// authority are --key and --cert.
 #[derive(Args, Debug)]
-pub struct CrlArguments {
+pub struct AnswerArguments {
     #[command(flatten)]
     authority: SignerArguments,
     #[command(flatten)]
@@ -27,20 +29,14 @@ pub struct CrlArguments {
     pub target: Target,
 }
 
-/// An OCSP response. The key and certificate of the authority are --key and --cert.
+/// An OCSP response.
 #[derive(Args, Debug)]
 pub struct OcspArguments {
     /// The certificates to answer for (PEM or DER)
     #[arg(required = true, value_name = "FILE")]
     about: Vec<PathBuf>,
     #[command(flatten)]
-    authority: SignerArguments,
-    #[command(flatten)]
-    revoked: Revoked,
-    #[command(flatten)]
-    validity: Validity,
-    #[command(flatten)]
-    pub target: Target,
+    pub answer: AnswerArguments,
 }
 
 /// What was revoked.
@@ -60,29 +56,30 @@ struct Revoked {
     reason: Reason,
 }
 
-impl Revoked {
-    fn put_into(&self, authority: &mut Authority, validity: &Validity) -> Result<(), Failure> {
-        if let Some(path) = &self.earlier {
+impl AnswerArguments {
+    /// The authority, which knows what was revoked, and the period of the answer.
+    fn begin(&self) -> Result<(Authority, Time, Time), Failure> {
+        let mut authority = existing(&self.authority)?;
+        let (from, until) = self.validity.period()?;
+        if let Some(path) = &self.revoked.earlier {
             authority.revoke_as_in(&Crl::from_bytes(&files::read(path)?)?)?;
         }
-        let at = match &self.revoked_at {
+        let at = match &self.revoked.revoked_at {
             Some(text) => trust::parse_time(text, "--revoked-at")?,
-            None => validity.period()?.0,
+            None => from,
         };
-        for path in &self.revoke {
+        for path in &self.revoked.revoke {
             for certificate in trust::certificates(path)? {
-                authority.revoke(&certificate, at, Some(self.reason))?;
+                authority.revoke(&certificate, at, Some(self.revoked.reason))?;
             }
         }
-        Ok(())
+        Ok((authority, from, until))
     }
 }
 
 /// Issues a revocation list.
-pub fn crl(arguments: &CrlArguments) -> Result<ExitCode, Failure> {
-    let mut authority = existing(&arguments.authority)?;
-    let (from, until) = arguments.validity.period()?;
-    arguments.revoked.put_into(&mut authority, &arguments.validity)?;
+pub fn crl(arguments: &AnswerArguments) -> Result<ExitCode, Failure> {
+    let (authority, from, until) = arguments.begin()?;
     let crl = authority.crl(from, until)?;
     let text = pem::encode("X509 CRL", crl.as_der());
     arguments.target.finish(text.as_bytes(), Secrecy::Public, &describe_crl(&crl))
@@ -90,15 +87,14 @@ pub fn crl(arguments: &CrlArguments) -> Result<ExitCode, Failure> {
 
 /// Answers about certificates.
 pub fn ocsp(arguments: &OcspArguments) -> Result<ExitCode, Failure> {
-    let mut authority = existing(&arguments.authority)?;
-    let (from, until) = arguments.validity.period()?;
-    arguments.revoked.put_into(&mut authority, &arguments.validity)?;
+    let (authority, from, until) = arguments.answer.begin()?;
     let mut about = Vec::new();
     for path in &arguments.about {
         about.extend(trust::certificates(path)?);
     }
     let response = authority.ocsp(&about, from, until)?;
-    arguments.target.finish(response.as_der(), Secrecy::Public, &describe_ocsp(&response))
+    let value = describe_ocsp(&response);
+    arguments.answer.target.finish(response.as_der(), Secrecy::Public, &value)
 }
 
 fn reason(name: &str) -> Result<Reason, String> {
