@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Certificate paths under SM2 in the schema of x509-limbo: paths.json. Only paths and revocation;
-nothing about the names of servers."""
+"""Certificate paths under SM2, RSA and ECDSA in the schema of x509-limbo: paths.json. Only paths and
+revocation; nothing about the names of servers."""
 
 import json
 import os
@@ -9,6 +9,7 @@ import der
 from der import bit_string, integer, oid, sequence, tlv
 from pki_reference import (AUTHORITY, CERT_SIGN, CRL_SIGN, DIGITAL_SIGNATURE, SIGNER, Certificate, Key, basic_constraints, crl,
                            extension, generalized_time, key_usage, name, utf8)
+from rsa_ecdsa_reference import EcdsaKey, PssKey, RsaKey
 from vector_file import DATA, Stream, pretty
 
 rng = Stream("yinxin paths")
@@ -148,6 +149,56 @@ lists("indirect", "an indirect list of the authority itself", True, crl(sub, ext
 mute = Certificate("无权吊销机构", key(), root, [basic_constraints(True), key_usage(CERT_SIGN)])
 mute_leaf = person(mute)
 case("crl::no-crl-sign", "the authority has keyUsage without cRLSign", False, mute_leaf, [root], [mute], [crl(mute), root_list])
+
+# The same under other algorithms, and mixtures.
+others = Stream("yinxin paths rsa ecdsa")
+KINDS = {
+    "rsa": (RsaKey, "1.2.840.113549.1.1.12"),
+    "rsa-pss": (PssKey, "1.2.840.113549.1.1.11"),
+    "ecdsa": (EcdsaKey, "1.2.840.10045.4.3.3"),
+}
+tops = {}
+for kind, (make, differs) in KINDS.items():
+    top, mid, end, stray = (make(others) for _ in range(4))
+    root = authority(f"根 {kind}", None, own=top)
+    sub = authority(f"机构 {kind}", root, 0, own=mid)
+    leaf = person(sub, own=end)
+    tops[kind] = root, sub
+    name = f"{kind}::"
+    case(name + "one-intermediate", "root, authority, person", True, leaf, [root], [sub])
+    case(name + "look-alike-anchor", "an anchor of the same name with another key", False, leaf, [authority(f"根 {kind}", None, own=stray)], [sub])
+    bent = bytearray(leaf.der)
+    bent[-1] ^= 1
+    case(name + "bent-signature", "one bit of the signature changed", False, bytes(bent), [root], [sub])
+    case(name + "wrong-signature-leaf", "the person's certificate signed by another key", False, person(sub, own=end, signing_key=stray), [root], [sub])
+    forged = authority(f"伪机构 {kind}", root, own=mid, signing_key=stray)
+    case(name + "wrong-signature-intermediate", "the authority's certificate signed by another key", False, person(forged, own=end), [root], [forged])
+    case(name + "expired", "the person's certificate out of its time by one second", False, person(sub, own=end, until="2026-02-28T23:59:59Z"), [root], [sub])
+    case(name + "leaf-as-authority", "issued by the certificate of a person", False, person(leaf, own=stray), [root], [sub, leaf])
+    below = authority(f"下级机构 {kind}", sub, own=stray)
+    case(name + "path-length", "pathLen 0 above an authority", False, person(below, own=end), [root], [sub, below])
+    case(name + "algorithms-differ", "the algorithm inside is not the one outside", False, person(sub, own=end, outer=differs), [root], [sub])
+    case(name + "named-sm2", "the algorithm says SM2 and the key does not", False, person(sub, own=end, inner=Key.algorithm), [root], [sub])
+    given = lambda *lists: (leaf, [root], [sub], lists)
+    case(name + "crl-good", "no certificate is on a list", True, *given(crl(sub), crl(root)))
+    case(name + "crl-revoked", "the person's certificate is on the list", False, *given(crl(sub, [(leaf, early)]), crl(root)))
+    case(name + "crl-stale", "the list is out of date", False, *given(crl(sub, until="2026-02-01T00:00:00Z"), crl(root)))
+    case(name + "crl-forged", "the list signed by another key", False, *given(crl(sub, key=stray), crl(root)))
+
+sm2_root = authority("根 sm2", None)
+for kind, (make, _) in KINDS.items():
+    root, _ = tops[kind]
+    mid = authority(f"机构 sm2 {kind}", root)
+    case(f"mixed::sm2-below-{kind}", "an authority and a person of SM2 below another root", True, person(mid), [root], [mid])
+    case(f"mixed::sm2-below-{kind}-crl", "the same with their lists", True, who := person(mid), [root], [mid], [crl(mid), crl(root)])
+    case(f"mixed::sm2-below-{kind}-revoked", "the same, revoked", False, who, [root], [mid], [crl(mid, [(who, early)]), crl(root)])
+    own = make(others)
+    mid = authority(f"机构 {kind} sm2", sm2_root, own=own)
+    case(f"mixed::{kind}-below-sm2", "another authority and its person below a root of SM2", True, person(mid, own=make(others)), [sm2_root], [mid])
+    case(f"mixed::{kind}-below-sm2-bent", "the same, signed by the root's namesake", False, person(mid), [authority("根 sm2", None)], [mid])
+weak = RsaKey(others, 1024)
+weak_root = authority("弱根", None, own=weak)
+case("weak::rsa-1024", "a root of RSA with 1024 bits", False, person(weak_root), [weak_root])
 
 path = os.path.join(DATA, "paths.json")
 with open(path, "w") as out:

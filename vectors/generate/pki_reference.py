@@ -17,6 +17,8 @@ DIGITAL_SIGNATURE, NON_REPUDIATION, KEY_ENCIPHERMENT, CERT_SIGN, CRL_SIGN = 0, 1
 class Key:
     """A private key with the nonces that it will use."""
 
+    algorithm = sequence(oid(SM2_WITH_SM3))
+
     def __init__(self, rng):
         self.rng = rng
         self.d = rng.below(N - 1)
@@ -108,7 +110,7 @@ class Certificate:
     serial = 0x7959_0000_0001
 
     def __init__(self, common, key, issuer, extensions, since="2024-01-01T00:00:00Z", until="2040-01-01T00:00:00Z",
-                 serial=None, signing_key=None, outer=SM2_WITH_SM3):
+                 serial=None, signing_key=None, outer=None, inner=None):
         Certificate.serial += 1
         self.common, self.key, self.number = common, key, serial or Certificate.serial
         self.name = name(common)
@@ -116,20 +118,22 @@ class Certificate:
         self.issuer = issuer
         signing_key = signing_key or issuer.key
         tbs = sequence(
-            tlv(0xA0, integer(2)), integer(self.number), algorithm(SM2_WITH_SM3), issuer.name,
+            tlv(0xA0, integer(2)), integer(self.number), inner or signing_key.algorithm, issuer.name,
             sequence(utc_time(since), utc_time(until)), self.name, key.spki,
             tlv(0xA3, sequence(*extensions, *identifiers(key, issuer.key))),
         )
-        self.der = sequence(tbs, algorithm(outer), bit_string(signing_key.sign(tbs)))
+        outer = algorithm(outer) if outer else inner or signing_key.algorithm
+        self.der = sequence(tbs, outer, bit_string(signing_key.sign(tbs)))
 
 
 def crl(issuer, revoked=(), since="2025-06-01T00:00:00Z", until="2039-01-01T00:00:00Z", key=None, extra=(), entry_extra=()):
     """A complete list; `revoked` holds (certificate or serial, time)."""
     entries = [sequence(integer(getattr(one, "number", one)), utc_time(when), *entry_extra) for one, when in revoked]
     extensions = [extension("2.5.29.35", sequence(tlv(0x80, issuer.key.identifier))), extension("2.5.29.20", integer(1)), *extra]
-    tbs = sequence(integer(1), algorithm(SM2_WITH_SM3), issuer.name, utc_time(since), utc_time(until),
+    key = key or issuer.key
+    tbs = sequence(integer(1), key.algorithm, issuer.name, utc_time(since), utc_time(until),
                    *([sequence(*entries)] if entries else []), tlv(0xA0, sequence(*extensions)))
-    return sequence(tbs, algorithm(SM2_WITH_SM3), bit_string((key or issuer.key).sign(tbs)))
+    return sequence(tbs, key.algorithm, bit_string(key.sign(tbs)))
 
 
 def attribute(kind, *values):

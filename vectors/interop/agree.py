@@ -53,6 +53,7 @@ KNOWN = {
     "the list is from the future": "BouncyCastle looks at nextUpdate alone",
     "one list revokes, one does not": "BouncyCastle is content with the first list that covers every reason",
     "an entry of the list has an unknown critical extension": "BouncyCastle looks at the entry of the certificate alone",
+    "a root of RSA with 1024 bits": "the peers leave the length to their callers; here 2048 bits are due",
     "maker: eight useless certificates": "BouncyCastle gives up among issuers of one name whose signatures are bad",
 }
 # The same, by how their comments end.

@@ -303,10 +303,11 @@ error_text = function("X509_verify_cert_error_string", ctypes.c_char_p, ctypes.c
 
 
 def certificate(body):
-    """The certificate in `body`, to be verified under the default user id; None if it is none."""
+    """The certificate in `body`, to be verified under the default user id if it is signed with SM2 (another
+    algorithm fails with an id); None if it is none."""
     buffer = ctypes.create_string_buffer(body, len(body) + 1)
     one = d2i_x509(None, ctypes.byref(P(ctypes.addressof(buffer))), len(body))
-    if one:
+    if one and der.oid("1.2.156.10197.1.501") in body:
         user_id = string_new()
         string_set(user_id, b"1234567812345678", 16)
         x509_set_id(one, user_id)
