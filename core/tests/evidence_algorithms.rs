@@ -209,6 +209,14 @@ fn the_defaults_are_those_of_the_documentation() {
     for algorithm in Algorithm::ALL {
         assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
     }
+    let hash = |name| Algorithm::from_name(name).and_then(Algorithm::hash_identifier);
+    assert_eq!([hash("SHA-512"), hash("SHA-1"), hash("SM2")], [Some(oid::SHA512), None, None]);
+    let page = br#"[{"algorithm":"RSA","below":3072,"until":"2030-01-01T00:00:00Z"}]"#;
+    let read = Algorithms::from_json(page).unwrap();
+    assert_eq!(read.lines().len(), 4);
+    assert_eq!(read.lines()[3].below, Some(3072));
+    let page = br#"[{"algorithm":"RSA","below":3072}]"#;
+    assert_eq!(Algorithms::from_json(page).unwrap_err().code(), Code::Json);
     let mut algorithms = Algorithms::default();
     let mut terms = AlgorithmTerms::new(Algorithm::Sm3, None);
     terms.below = Some(256);

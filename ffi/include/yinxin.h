@@ -843,6 +843,17 @@ yx_status yx_verifier_set_revocation(struct yx_verifier *verifier, int32_t revoc
 yx_status yx_verifier_set_seal_state(struct yx_verifier *verifier, int32_t seal_state);
 
 /**
+ * Sets until when algorithms count, as JSON in UTF-8: the member `algorithms` of a trust.json alone,
+ * such as [{"algorithm":"RSA","below":3072,"until":"2030-12-31T23:59:59+08:00"}]. Lines of an earlier
+ * call are forgotten, the defaults stay.
+ *
+ * `json` has `length` readable bytes.
+ */
+yx_status yx_verifier_set_algorithms_json(struct yx_verifier *verifier,
+                                          const char *json,
+                                          size_t length);
+
+/**
  * Sets how strictly structures are read: one of the YX_PROFILE_ numbers.
  */
 yx_status yx_verifier_set_profile(struct yx_verifier *verifier, int32_t profile);
@@ -1261,6 +1272,92 @@ yx_status yx_timestamp_authority_respond(const struct yx_signer *signer,
                                          size_t request_length,
                                          int64_t time,
                                          struct yx_buffers **buffers);
+
+/**
+ * Collects what proves that a stamp or signed message is good now: `buffers` gets two items, a draft
+ * and the request for a time stamp authority (application/timestamp-query). Give the draft and the
+ * answer to yx_evidence_complete; the draft may be kept meanwhile.
+ *
+ * `signature` holds a time stamp of its own. The first of `documents` is what was signed, the others,
+ * if any, belong to it. Certificates, lists and responses are those of the verifier. `hash` is SM3,
+ * SHA-256, SHA-384 or SHA-512; NULL with length 0 is SM3. YX_ERROR_NOT_VALID if the verdict is not
+ * Valid by what was collected alone.
+ *
+ * `documents` and `document_lengths` have `count` readable elements, and each of `documents` as many
+ * readable bytes as its length says; so have the other pointers; `buffers` may be written.
+ */
+yx_status yx_evidence_prepare(const struct yx_verifier *verifier,
+                              const uint8_t *signature,
+                              size_t signature_length,
+                              const uint8_t *const *documents,
+                              const size_t *document_lengths,
+                              size_t count,
+                              const char *hash,
+                              size_t hash_length,
+                              int64_t now,
+                              struct yx_buffers **buffers);
+
+/**
+ * Collects what proves that the newest time stamp of evidence is good now, and asks for the next one:
+ * `buffers` gets two items, as from yx_evidence_prepare. With `hash` everything is hashed again by it;
+ * NULL with length 0 stamps the newest time stamp. YX_ERROR_NOT_VALID once it is too late.
+ *
+ * As for yx_evidence_prepare.
+ */
+yx_status yx_evidence_prepare_renewal(const struct yx_verifier *verifier,
+                                      const uint8_t *evidence,
+                                      size_t evidence_length,
+                                      const uint8_t *signature,
+                                      size_t signature_length,
+                                      const uint8_t *const *documents,
+                                      const size_t *document_lengths,
+                                      size_t count,
+                                      const char *hash,
+                                      size_t hash_length,
+                                      int64_t now,
+                                      struct yx_buffers **buffers);
+
+/**
+ * Completes a draft with the authority's answer (application/timestamp-reply): `buffers` gets one
+ * item, the evidence.
+ *
+ * YX_ERROR_TIME_STAMP_REFUSED if the authority gave no token, YX_ERROR_TIME_STAMP_MISMATCH for another
+ * one than was asked for, YX_ERROR_NOT_VALID if it is not good under what the verifier trusts.
+ *
+ * As for yx_evidence_prepare.
+ */
+yx_status yx_evidence_complete(const struct yx_verifier *verifier,
+                               const uint8_t *draft,
+                               size_t draft_length,
+                               const uint8_t *answer,
+                               size_t answer_length,
+                               const uint8_t *signature,
+                               size_t signature_length,
+                               const uint8_t *const *documents,
+                               const size_t *document_lengths,
+                               size_t count,
+                               int64_t now,
+                               struct yx_buffers **buffers);
+
+/**
+ * Verifies a stamp or a detached signed message over the first of `documents` with its evidence, which
+ * proves when it existed. `property` is the text expected in a stamp; NULL with length 0 expects
+ * nothing. Moment, result and report as for yx_voucher_verify.
+ *
+ * As for yx_evidence_prepare; `report` may be written.
+ */
+yx_status yx_document_verify_with_evidence(const struct yx_verifier *verifier,
+                                           const uint8_t *evidence,
+                                           size_t evidence_length,
+                                           const uint8_t *signature,
+                                           size_t signature_length,
+                                           const uint8_t *const *documents,
+                                           const size_t *document_lengths,
+                                           size_t count,
+                                           const char *property,
+                                           size_t property_length,
+                                           int64_t now,
+                                           struct yx_report **report);
 
 /**
  * Makes a request for a certificate (PKCS#10), signed with the key of `signer`, to be sent to an

@@ -11,6 +11,7 @@
 //! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
 //! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
+//! | `evidence` | what carries a signature over the end of its certificates |
 //! | `requests` | prepare and complete, for a key in another process |
 //! | `buffers`, `report` | what comes out |
 
@@ -23,6 +24,7 @@ mod act;
 mod buffers;
 mod callback;
 mod document;
+mod evidence;
 mod fork;
 mod guard;
 mod handle;
@@ -51,6 +53,10 @@ pub use callback::{YX_SIGNATURE_CAPACITY, yx_sign_fn, yx_signer_from_callback};
 pub use document::{
     yx_document_sign, yx_document_stamp, yx_document_verify_signature, yx_document_verify_stamp,
 };
+pub use evidence::{
+    yx_document_verify_with_evidence, yx_evidence_complete, yx_evidence_prepare,
+    yx_evidence_prepare_renewal,
+};
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
 pub use pkcs10::{
@@ -62,10 +68,10 @@ pub use policy::{
     YX_PROFILE_AS_FOUND, YX_PROFILE_CONFORMING, YX_REVOCATION_IF_AVAILABLE,
     YX_REVOCATION_NOT_CHECKED, YX_REVOCATION_REQUIRED, YX_SEAL_STATE_IF_AVAILABLE,
     YX_SEAL_STATE_NOT_CHECKED, YX_SEAL_STATE_REQUIRED, yx_verifier_expect_seal_states,
-    yx_verifier_set_authorisation_json, yx_verifier_set_catalogue_json,
-    yx_verifier_set_issuer_user_id, yx_verifier_set_maker_user_id, yx_verifier_set_profile,
-    yx_verifier_set_revocation, yx_verifier_set_seal_state, yx_verifier_set_strict_makers,
-    yx_verifier_set_templates_json, yx_verifier_set_user_id,
+    yx_verifier_set_algorithms_json, yx_verifier_set_authorisation_json,
+    yx_verifier_set_catalogue_json, yx_verifier_set_issuer_user_id, yx_verifier_set_maker_user_id,
+    yx_verifier_set_profile, yx_verifier_set_revocation, yx_verifier_set_seal_state,
+    yx_verifier_set_strict_makers, yx_verifier_set_templates_json, yx_verifier_set_user_id,
 };
 pub use report::{
     yx_report, yx_report_free, yx_report_json, yx_report_text, yx_report_verdict, yx_reports,

@@ -7,7 +7,7 @@ use std::ffi::c_char;
 use yinxin::asn1::Profile;
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error, Result};
-use yinxin::trust::{Revocation, SealStatePolicy};
+use yinxin::trust::{Algorithms, Revocation, SealStatePolicy};
 use yinxin::voucher::Authorisation;
 
 /// An answer about revocation is needed for every certificate below the anchor; the default.
@@ -63,6 +63,28 @@ pub extern "C" fn yx_verifier_set_seal_state(
             _ => return Err(Error::new(Code::Argument, "seal_state", "no such number")),
         };
         change(&settings, |settings| settings.trust.policy_mut().seal_state = seal_state);
+        Ok(())
+    })
+}
+
+/// Sets until when algorithms count, as JSON in UTF-8: the member `algorithms` of a trust.json alone,
+/// such as [{"algorithm":"RSA","below":3072,"until":"2030-12-31T23:59:59+08:00"}]. Lines of an earlier
+/// call are forgotten, the defaults stay.
+///
+/// # Safety
+///
+/// `json` has `length` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_verifier_set_algorithms_json(
+    verifier: *mut yx_verifier,
+    json: *const c_char,
+    length: usize,
+) -> yx_status {
+    guard::call(|| {
+        let settings = handle::get(verifier)?;
+        // SAFETY: the caller's promise about the pointer and its length, passed on.
+        let read = Algorithms::from_json(unsafe { input::bytes("json", json.cast(), length)? })?;
+        change(&settings, |settings| settings.trust.policy_mut().algorithms = read);
         Ok(())
     })
 }

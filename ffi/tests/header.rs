@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 18] = [
     "version",
     "status",
     "last_error",
@@ -24,6 +24,7 @@ const SOURCES: [&str; 17] = [
     "requests",
     "document",
     "time_stamp",
+    "evidence",
     "pkcs10",
 ];
 

@@ -74,6 +74,17 @@ impl Algorithm {
         Self::ALL.into_iter().find(|algorithm| algorithm.name() == name)
     }
 
+    /// The identifier of a hash function that may be used anew; `None` for anything else.
+    pub fn hash_identifier(self) -> Option<Oid> {
+        Some(match self {
+            Algorithm::Sm3 => oid::SM3,
+            Algorithm::Sha256 => oid::SHA256,
+            Algorithm::Sha384 => oid::SHA384,
+            Algorithm::Sha512 => oid::SHA512,
+            _ => return None,
+        })
+    }
+
     /// The hash function with this identifier.
     fn of_hash(identifier: &Oid) -> Option<Self> {
         Some(match *identifier {

@@ -1,6 +1,6 @@
 //! The terms of anchors as JSON, alone or for the files of a folder.
 
-use super::algorithms::{Algorithm, AlgorithmTerms, MAX_ALGORITHM_LINES};
+use super::algorithms::{Algorithm, AlgorithmTerms, Algorithms, MAX_ALGORITHM_LINES};
 use super::anchors::{AnchorPurpose, AnchorTerms};
 use crate::error::{Code, Error, Result};
 use crate::hex;
@@ -93,6 +93,20 @@ impl AnchorTerms {
             return Err(json("terms alone name no file"));
         }
         line.terms()
+    }
+}
+
+impl Algorithms {
+    /// The defaults and lines in JSON: the member `algorithms` of [`TrustStore`] alone, `[...]`.
+    ///
+    /// # Errors
+    ///
+    /// As [`TrustStore::from_json`].
+    pub fn from_json(text: &[u8]) -> Result<Algorithms> {
+        let lines: Vec<AlgorithmLine> = parse(text)?;
+        let mut algorithms = Algorithms::default();
+        lines.iter().try_for_each(|line| algorithms.add(algorithm_terms(line)?))?;
+        Ok(algorithms)
     }
 }
 
