@@ -1,5 +1,6 @@
 // Command speed measures gmsm as `yinxin speed` measures the library: the same names, the same work,
-// one thread, the median of single runs. "speed SECONDS" prints NAME TAB UNITS-PER-SECOND a line.
+// one thread, the median of single runs. "speed SECONDS" prints NAME TAB UNITS-PER-SECOND a line;
+// "speed SECONDS path" measures paths of certificates alone.
 package main
 
 import (
@@ -32,13 +33,17 @@ const (
 var id = []byte("1234567812345678")
 
 func main() {
-	if len(os.Args) != 2 || os.Args[1] == "--version" {
+	if len(os.Args) < 2 || os.Args[1] == "--version" {
 		fmt.Println("gmsm", version())
 		return
 	}
 	seconds, err := strconv.ParseFloat(os.Args[1], 64)
 	check(err)
 	limit := time.Duration(seconds * float64(time.Second))
+	if len(os.Args) == 3 && os.Args[2] == "path" {
+		chain(limit)
+		return
+	}
 	curve(limit)
 	hashAndCipher(limit)
 }
