@@ -2,12 +2,14 @@
 //!
 //! - `constant-time memcheck [quick]`, under valgrind, in a build with `--cfg yinxin_memcheck`:
 //!   secrets are undefined bytes, and no branch or address may depend on them.
-//! - `constant-time timing [SAMPLES]`: fixed against random secrets, by Welch's t.
+//! - `constant-time timing [SAMPLES [WORDS]]`: fixed against random secrets, by Welch's t; with words,
+//!   what has them in "BACKEND OPERATION".
 //! - `constant-time disassembly`: the instructions of this program itself.
 //!
 //! Each judges faults that are planted on purpose too, and fails if one goes unseen. The exit status
 //! is 0 if all is well, 1 if not, 2 if nothing could be said.
 
+mod control;
 mod disassembly;
 mod exceptions;
 mod leaks;
@@ -16,6 +18,7 @@ mod operations;
 #[cfg(all(yinxin_memcheck, target_arch = "x86_64"))]
 mod requests;
 mod timing;
+mod welch;
 
 use std::process::ExitCode;
 
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
             timing::run(samples.parse().unwrap_or(0), words.get(2).unwrap_or(&""))
         }
         ["disassembly"] => disassembly::run(),
-        _ => Err("memcheck [quick], timing [SAMPLES [WORD]] or disassembly".to_owned()),
+        _ => Err("memcheck [quick], timing [SAMPLES [WORDS]] or disassembly".to_owned()),
     };
     match result {
         Ok(true) => ExitCode::SUCCESS,
