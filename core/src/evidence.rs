@@ -13,8 +13,8 @@
 //! | [`Draft`] | evidence whose next archive time stamp is being asked for |
 //! | [`Verifier::prepare_evidence`](crate::signature::Verifier::prepare_evidence) and the functions after it | make, renew, verify with evidence |
 //!
-//! Evidence brings no trust: the anchors of each time stay in the [`Trust`](crate::trust::Trust) of
-//! the one who verifies, with their terms. `docs/evidence.md` has the format and the rules.
+//! Evidence brings no trust: the anchors of each time stay in the [`Trust`] of the one who verifies,
+//! with their terms. `docs/evidence.md` has the format and the rules.
 
 mod check;
 mod der;
