@@ -7,6 +7,8 @@ pub mod asn1;
 pub mod authority;
 pub mod cert;
 pub mod cms;
+#[cfg(feature = "ofd")]
+pub mod container;
 pub mod crypto;
 pub mod error;
 pub mod evidence;

@@ -120,6 +120,12 @@ codes! {
         DeviationCiphertext = "deviation.ciphertext", "An encrypted key is C1, C2 and C3 side by side where DER in the order C1, C3, C2 is due.";
         DeviationRecipient = "deviation.recipient", "A recipient is named in a way that the standard does not have.";
         MessageBer = "message.ber", "The message is in BER, with open lengths or strings in pieces; it was read as the same in DER.";
+        DeviationLeadingBytes = "deviation.leading-bytes", "Bytes stand before a package.";
+        DeviationName = "deviation.name", "A name in a package is in another encoding than the standard's, or not marked.";
+        DeviationNamespace = "deviation.namespace", "A part of a document is in another namespace than the standard's.";
+        DeviationPath = "deviation.path", "A location differs in case or form from the name of the part that it means.";
+        DeviationElement = "deviation.element", "An element or attribute of a document stands otherwise than the standard says.";
+        DeviationMissingPart = "deviation.missing-part", "A document names a part that it can do without, and the part is not there.";
         CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
         ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
         RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";

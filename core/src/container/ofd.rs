@@ -1,0 +1,50 @@
+//! OFD documents: packages of XML parts, pictures, fonts and signatures.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`ReadAt`], [`Package`], [`Entry`], [`EntryReader`] | the package: a zip file, read strictly and in pieces |
+//! | [`PartPath`] | where a part stands, and the locations that parts write |
+//! | [`Ofd`], [`Document`], [`Attachment`] | OFD.xml, Document.xml and the list of attachments as values |
+//! | [`SignatureList`], [`SignatureFile`] | Signatures.xml and Signature.xml as values |
+//! | [`Rect`] | a box on a page |
+//! | [`limits`] | how much is read at most |
+//!
+//! Opening a package proves nothing; that is what
+//! [`Verifier::verify_ofd`](crate::signature::Verifier::verify_ofd) is for.
+//!
+//! # Source
+//!
+//! GB/T 33190-2016; GM/T 0099-2020 for signatures.
+
+mod attachments;
+mod document;
+mod entry;
+mod geometry;
+pub mod limits;
+mod name;
+mod package;
+mod path;
+mod root;
+pub(crate) mod scan;
+mod signature;
+mod signatures;
+mod source;
+pub(crate) mod walk;
+pub(crate) mod xml;
+mod zip;
+
+pub use attachments::Attachment;
+pub use document::{Document, PageRef};
+pub use entry::{Entry, EntryReader};
+pub use geometry::{MAX_MM, Rect};
+pub use package::Package;
+pub use path::PartPath;
+pub use root::{DocBody, Ofd, VersionRef};
+pub use signature::{Provider, Reference, SignatureFile, StampAnnot};
+pub use signatures::{SignatureKind, SignatureList, SignatureRef};
+pub use source::ReadAt;
+
+use crate::report::NoteCode;
+
+/// Notes met while reading: what, and where.
+pub type Notes = Vec<(NoteCode, String)>;
