@@ -3,6 +3,8 @@
 mod act;
 mod document;
 mod evidence;
+#[cfg(feature = "ofd")]
+mod ofd;
 mod remote;
 mod time_stamping;
 mod verifier;

@@ -15,10 +15,12 @@ use yinxin::report::NoteCode;
 
 const XML: &str = "<OFD xmlns='http://www.ofdspec.org/2016'/>";
 
+#[allow(clippy::ptr_arg)] // a slice is not sized, as a trait object has to be
 fn open(bytes: &Vec<u8>) -> yinxin::Result<Package<'_>> {
     Package::open(bytes, Profile::Conforming)
 }
 
+#[allow(clippy::ptr_arg)]
 fn refused(bytes: &Vec<u8>, why: &str) {
     for profile in [Profile::Conforming, Profile::AsFound] {
         let error = Package::open(bytes, profile).expect_err(why);
@@ -95,7 +97,7 @@ fn what_readers_may_see_differently_is_refused() {
     refused(&with(|item| item.extra = b"\x75\x70\x06\x00\x01aaaab".to_vec()), "second name");
     refused(&with(|item| item.extra = b"\x01\x99\x01\x00a".to_vec()), "encrypted");
     refused(&with(|item| item.extra = b"\x34\x12\x09\x00a".to_vec()), "cut off");
-    refused(&with(|item| item.offset = Some(0)), "differ");
+    refused(&with(|item| item.offset = Some(0)), "overlaps");
     refused(&with(|item| (item.made_by, item.attributes) = (0x031e, 0o120777 << 16)), "symbolic");
     refused(&with(|item| (item.made_by, item.attributes) = (0x031e, 0o020777 << 16)), "neither");
     refused(&with(|item| (item.method, item.local_method) = (0, Some(0))), "another size");
@@ -114,7 +116,7 @@ fn what_readers_may_see_differently_is_refused() {
     let end = second.len() - 22;
     let record = second[end..].to_vec();
     second.extend(record);
-    refused(&second, "the directory does not stand");
+    refused(&second, "no record of the directory");
     let mut comment = around(Around::default());
     let end = comment.len() - 22;
     let mut record = comment[end..].to_vec();
@@ -134,6 +136,22 @@ fn what_readers_may_see_differently_is_refused() {
 }
 
 #[test]
+fn sizes_of_64_bits_in_a_local_header_are_read() {
+    let with = |size: u64| {
+        let mut item = Item::new("a", b"twelve bytes");
+        item.local_size = Some(u32::MAX);
+        item.local_extra = b"\x01\x00\x08\x00".to_vec();
+        item.local_extra.extend(size.to_le_bytes());
+        package(&[item])
+    };
+    assert!(open(&with(12)).is_ok());
+    refused(&with(13), "differ in the size");
+    let mut cut = Item::new("a", b"twelve bytes");
+    cut.local_size = Some(u32::MAX);
+    refused(&package(&[cut]), "differ in the size");
+}
+
+#[test]
 fn names_that_mean_two_files_or_none_are_refused() {
     let with = |names: &[&str]| {
         let mut items = vec![Item::new("OFD.xml", XML.as_bytes())];
@@ -144,17 +162,29 @@ fn names_that_mean_two_files_or_none_are_refused() {
         package(&items)
     };
     for pair in [
-        ["a.xml", "a.xml"], ["a.xml", "A.XML"], ["a/b", "a./b"], ["a", "a "], ["a/", "a"],
-        ["caf\u{e9}", "cafe\u{301}"], ["x", "x/"],
+        ["a.xml", "a.xml"],
+        ["a.xml", "A.XML"],
+        ["a/b", "a./b"],
+        ["a", "a "],
+        ["a/", "a"],
+        ["caf\u{e9}", "cafe\u{301}"],
+        ["x", "x/"],
     ] {
         refused(&with(&pair), "two entries for one name");
     }
     refused(&with(&["a", "a/b"]), "stands inside a file");
     refused(&with(&["A", "a/b/c"]), "stands inside a file");
     for (name, why) in [
-        ("../a", "leads upward"), ("a/../b", "leads upward"), ("./a", "leads upward"),
-        ("/a", "empty level"), ("a//b", "empty level"), ("C:/a", "colon"), ("a\\b", "backslash"),
-        ("a\0b", "control"), ("", "empty level"), ("a\u{202e}b", "control or invisible"),
+        ("../a", "leads upward"),
+        ("a/../b", "leads upward"),
+        ("./a", "leads upward"),
+        ("/a", "empty level"),
+        ("a//b", "empty level"),
+        ("C:/a", "colon"),
+        ("a\\b", "backslash"),
+        ("a\0b", "control"),
+        ("", "empty level"),
+        ("a\u{202e}b", "control or invisible"),
     ] {
         refused(&with(&[name]), why);
     }
@@ -275,11 +305,11 @@ fn the_samples_open_and_their_parts_are_read() {
                 continue;
             }
             let bytes = std::fs::read(&file).unwrap();
-            let name = file.display();
-            let package = Package::open(&bytes, Profile::AsFound).expect(&name.to_string());
-            let (ofd, _) = Ofd::read(&package).expect(&name.to_string());
+            let name = file.display().to_string();
+            let package = Package::open(&bytes, Profile::AsFound).expect(&name);
+            let (ofd, _) = Ofd::read(&package).expect(&name);
             let body = &ofd.bodies[0];
-            let (document, _) = Document::read(&package, &body.doc_root).expect(&name.to_string());
+            let (document, _) = Document::read(&package, &body.doc_root).expect(&name);
             let faults = document.faults(&package);
             assert!(faults.is_empty(), "{name}: {faults:?}");
             assert!(document.page_box(&package, &document.pages[0]).unwrap().width > 100.0);
@@ -293,11 +323,11 @@ fn the_samples_open_and_their_parts_are_read() {
             for one in &list.signatures {
                 let bytes = package.read(package.part(&one.path).unwrap(), 1 << 20).unwrap();
                 let parsed = SignatureFile::parse(&bytes, &one.path, Profile::AsFound);
-                let (file, _) = parsed.expect(&name.to_string());
+                let (file, _) = parsed.expect(&name);
                 assert!(package.part(&file.signed_value).is_some(), "{name}");
                 for stamp in &file.stamps {
                     assert!(document.page(&stamp.page).is_some(), "{name}");
-                    stamp.boundary().and(stamp.clip()).expect(&name.to_string());
+                    stamp.boundary().and(stamp.clip()).expect(&name);
                 }
             }
         }

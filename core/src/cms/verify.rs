@@ -1,11 +1,13 @@
 //! Is the signature of one signer good over this content?
 
 use super::signed_data::{CertificateId, SignedData, SignerInfo};
+use crate::asn1::ses::signature_value::{self, Form};
 use crate::asn1::{Oid, Profile, Reader, oid};
 use crate::cert::Certificate;
 use crate::crypto::digest;
 use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
-use crate::crypto::sm2::UserId;
+use crate::crypto::sm2::{Signature, UserId};
+use std::borrow::Cow;
 use std::fmt;
 
 /// Why the signature of a signer is not good.
@@ -48,6 +50,27 @@ impl SignedData {
             .iter()
             .filter_map(|der| Certificate::from_der(der).ok())
             .find(|certificate| signer.id.names(certificate))
+    }
+}
+
+impl SignerInfo {
+    /// Whether the value is r and s side by side, as devices give it, where DER is due.
+    pub fn is_raw(&self) -> bool {
+        let form = signature_value::form(&self.signature);
+        let two_integers = [oid::SM2_SIGN, oid::SM2_WITH_SM3, oid::CURVE_SM2, oid::EC_PUBLIC_KEY];
+        matches!(form, Form::Raw64 | Form::Raw128)
+            && two_integers.contains(&self.signature_algorithm)
+    }
+
+    /// The value in DER; as found, also where it stands raw.
+    fn value(&self, profile: Profile) -> Cow<'_, [u8]> {
+        let raw = (profile == Profile::AsFound && self.is_raw())
+            .then(|| signature_value::to_raw(&self.signature))
+            .flatten();
+        match raw.and_then(|raw| Signature::from_raw(&raw).ok()) {
+            Some(signature) => Cow::Owned(signature.to_der()),
+            None => Cow::Borrowed(&self.signature),
+        }
     }
 }
 
@@ -102,8 +125,9 @@ pub(crate) fn verify_value_with(
 ) -> Result<(), SignerProblem> {
     let key = certificate.public_key();
     let algorithm = algorithm(signer, key, profile)?;
+    let value = signer.value(profile);
     let verify = |message: &[u8]| {
-        let found = keys.verify(key, algorithm, user_id, message, &signer.signature);
+        let found = keys.verify(key, algorithm, user_id, message, &value);
         found.map_err(|_| SignerProblem::Value)
     };
     let Some(attributes) = &signer.attributes else {

@@ -61,6 +61,14 @@ codes! {
         SignerRevocation = "signer.revocation", "The signer's certificates are not revoked.";
         SignerAlgorithm = "signer.algorithm", "The algorithms of the signature and its certificates counted when it is proven to have existed.";
         DocumentDigest = "document.digest", "The document has the digest that was signed.";
+        DocumentStructure = "document.structure", "The description of a signature in a document can be read.";
+        DocumentReferences = "document.references", "The parts that a signature protects have the digests that it gives.";
+        DocumentSealFile = "document.seal_file", "The seal beside a signature is the seal in it.";
+        DocumentPages = "document.pages", "The signature shows on pages that are there.";
+        DocumentSignatures = "document.signatures", "The document has signatures, and their lists can be read.";
+        DocumentCoverage = "document.coverage", "Every part of the document is protected by a signature.";
+        DocumentReadable = "document.readable", "Every page, template, resource and annotation is there and well-formed.";
+        DocumentIntegrity = "document.integrity", "The signed list of parts names those that are there, and no others.";
         TimeSigning = "time.signing", "The stated signing time is possible: not after the moment of proof.";
         TimeToken = "time.token", "The time stamp over the signature is good and not before the stated time.";
         TimeOrder = "time.order", "The times follow one another: stated time, time stamps, other proof, clock.";
@@ -126,6 +134,7 @@ codes! {
         DeviationPath = "deviation.path", "A location differs in case or form from the name of the part that it means.";
         DeviationElement = "deviation.element", "An element or attribute of a document stands otherwise than the standard says.";
         DeviationMissingPart = "deviation.missing-part", "A document names a part that it can do without, and the part is not there.";
+        DocumentOpen = "document.open", "A signature leaves part of a document open on purpose: others may be added or taken away.";
         CertificateUsage = "certificate.usage", "A certificate's extensions contradict one another.";
         ExpiredSince = "since.expired", "Good at the moment it is judged for, expired since.";
         RevokedSince = "since.revoked", "Good at the moment it is judged for, revoked since.";

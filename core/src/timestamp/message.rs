@@ -2,10 +2,11 @@
 
 use super::check::check_existing;
 use super::token::Token;
+use crate::asn1::Profile;
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
 use crate::cms::{self, SignedData, SignerInfo};
-use crate::report::{CheckCode, Outcome, Report, Verdict};
+use crate::report::{CheckCode, NoteCode, Outcome, Report, Verdict};
 use crate::time::Time;
 use crate::trust::{Codes, Moment, Proof, Question, Trust, assess};
 
@@ -86,6 +87,10 @@ fn check_signer(
         policy.profile,
         trust.keys(),
     );
+    if policy.profile == Profile::AsFound && signer.is_raw() {
+        let detail = format!("r and s stand side by side in {} bytes", signer.signature.len());
+        report.note(NoteCode::DeviationRawSignature, detail);
+    }
     let detail = value.as_ref().err().map(ToString::to_string).unwrap_or_default();
     report.check(SignatureValue, value.is_ok(), certificate.subject(), detail);
     let extra: Vec<Certificate> =

@@ -119,10 +119,7 @@ impl Document {
     }
 }
 
-fn pages<'t>(
-    elements: impl Iterator<Item = Element<'t>>,
-    path: &PartPath,
-) -> Result<Vec<PageRef>> {
+fn pages<'t>(elements: impl Iterator<Item = Element<'t>>, path: &PartPath) -> Result<Vec<PageRef>> {
     let (mut pages, mut seen) = (Vec::new(), HashSet::new());
     for element in elements {
         let id = element.required("ID")?;

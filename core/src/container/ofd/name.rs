@@ -64,8 +64,20 @@ mod tests {
     #[test]
     fn names_that_lead_elsewhere_are_refused() {
         for name in [
-            "", "/a", "a/", "a//b", "a/../b", "..", "./a", "a\\b", "C:/a", "a:b", "a\0b", "a\nb",
-            "a\u{202e}b", "a\u{200b}",
+            "",
+            "/a",
+            "a/",
+            "a//b",
+            "a/../b",
+            "..",
+            "./a",
+            "a\\b",
+            "C:/a",
+            "a:b",
+            "a\0b",
+            "a\nb",
+            "a\u{202e}b",
+            "a\u{200b}",
         ] {
             assert!(check(name).is_err(), "{name:?}");
         }

@@ -239,9 +239,7 @@ impl<'a> Package<'a> {
 /// Sizes within the limits, as the headers say; what inflates to more is refused when read.
 fn check_sizes(records: &[Record], package: u64) -> Result<()> {
     let budget = |message: String| Err(Error::new(Code::Budget, "OFD package", message));
-    let too_much = |size: u64, packed: u64| {
-        size > FREE_OF_RATIO && size / MAX_RATIO > packed
-    };
+    let too_much = |size: u64, packed: u64| size > FREE_OF_RATIO && size / MAX_RATIO > packed;
     let mut total = 0u64;
     for record in records {
         if record.size > MAX_ENTRY {

@@ -65,6 +65,11 @@ impl PartPath {
         }
     }
 
+    /// Another part of the same folder; `name` is a constant of ours.
+    pub(crate) fn sibling(&self, name: &str) -> PartPath {
+        PartPath(format!("{}{name}", self.folder()).into())
+    }
+
     /// The path, with its first `/`.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -112,8 +117,20 @@ mod tests {
         assert_eq!(page.resolve_in("/R", "/a.png").unwrap().as_str(), "/a.png");
         assert_eq!(PartPath::root().resolve("Doc_0/a").unwrap().folder(), "/Doc_0/");
         for bad in [
-            "", "/", "../a", "/../a", "a/../../b", "file:///etc/passwd", "http://a/b", "a\\b", "%2e",
-            "a?b", "a#b", "//a", "C:/a", ".",
+            "",
+            "/",
+            "../a",
+            "/../a",
+            "a/../../b",
+            "file:///etc/passwd",
+            "http://a/b",
+            "a\\b",
+            "%2e",
+            "a?b",
+            "a#b",
+            "//a",
+            "C:/a",
+            ".",
         ] {
             assert!(page.resolve(bad).is_err(), "{bad:?}");
         }

@@ -95,6 +95,20 @@ impl Ofd {
     }
 }
 
+impl VersionRef {
+    /// Where the Document.xml of this version stands.
+    ///
+    /// # Errors
+    ///
+    /// As [`Ofd::parse`], of the part that describes the version.
+    pub fn root(&self, package: &Package<'_>) -> Result<PartPath> {
+        let entry = package.locate(&self.path, &mut Notes::new())?;
+        let bytes = package.read(entry, MAX_TREE as usize)?;
+        let tree = Tree::parse(&bytes, entry.path().as_str(), package.profile())?;
+        entry.path().resolve(tree.root("DocVersion")?.need("DocRoot")?.text()?)
+    }
+}
+
 fn read_body(body: &Element<'_>, path: &PartPath) -> Result<DocBody> {
     let info = body.one("DocInfo")?;
     let said = |name| -> Result<Option<String>> {

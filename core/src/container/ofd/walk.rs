@@ -45,12 +45,15 @@ impl Document {
     }
 }
 
+/// Reads parts of their kinds, one result for each.
+pub(crate) type ReadParts<'r, 'p> = dyn FnMut(&[(&'p Entry, PartKind)]) -> Vec<Result<Scan>> + 'r;
+
 /// Goes through documents in waves: what `read` finds in the parts of one makes the next. `read`
 /// gives one result for each part; data it need not look into.
 pub(crate) fn walk<'p>(
     package: &'p Package<'_>,
     documents: &[Document],
-    read: &mut dyn FnMut(&[(&'p Entry, PartKind)]) -> Vec<Result<Scan>>,
+    read: &mut ReadParts<'_, 'p>,
 ) -> Walked {
     let mut walked = Walked::default();
     let mut seen: HashSet<(PartPath, PartKind)> = HashSet::new();
@@ -89,13 +92,18 @@ pub(crate) fn walk<'p>(
 }
 
 fn of_document(document: &Document) -> Vec<Named> {
-    let essential = |kind, path: &PartPath| Named { kind, path: path.clone(), essential: true };
+    let named_as = |kind, path: &PartPath| Named {
+        kind,
+        path: path.clone(),
+        // Real documents name lists that are not there, and can be shown without.
+        essential: kind == PartKind::Page,
+    };
     let mut named: Vec<Named> = Vec::new();
     for page in document.pages.iter().chain(&document.templates) {
-        named.push(essential(PartKind::Page, &page.path));
+        named.push(named_as(PartKind::Page, &page.path));
     }
     for list in &document.resources {
-        named.push(essential(PartKind::Resources, list));
+        named.push(named_as(PartKind::Resources, list));
     }
     let lists = [
         (PartKind::Annotations, &document.annotations),
@@ -104,7 +112,7 @@ fn of_document(document: &Document) -> Vec<Named> {
         (PartKind::Extensions, &document.extensions),
     ];
     for (kind, path) in lists {
-        named.extend(path.iter().map(|path| Named { essential: false, ..essential(kind, path) }));
+        named.extend(path.iter().map(|path| named_as(kind, path)));
     }
     named
 }
@@ -133,7 +141,5 @@ fn of_part(
         }
     }
     let named = found.named.into_iter();
-    named
-        .map(|(kind, path)| Named { essential: kind != PartKind::Data, kind, path })
-        .collect()
+    named.map(|(kind, path)| Named { essential: kind == PartKind::Page, kind, path }).collect()
 }

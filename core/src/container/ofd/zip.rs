@@ -67,6 +67,10 @@ impl<'a> Fields<'a> {
         Ok(self.bytes(4)?.iter().rev().fold(0, |value, byte| value << 8 | u32::from(*byte)))
     }
 
+    fn u64(&mut self) -> Result<u64> {
+        Ok(self.bytes(8)?.iter().rev().fold(0, |value, byte| value << 8 | u64::from(*byte)))
+    }
+
     fn signature(&mut self, expected: &[u8; 4], what: &str) -> Result<()> {
         let at = self.at;
         if self.bytes(4)? != expected {
@@ -76,20 +80,22 @@ impl<'a> Fields<'a> {
     }
 }
 
-/// Looks through the extra fields of a header for what would give the entry another name, size or
-/// content.
-fn check_extra(extra: &[u8], at: u64, name: &str) -> Result<()> {
+/// Looks through the extra fields of a header for what would give the entry another name or content;
+/// gives the field of 64-bit sizes.
+fn check_extra<'e>(extra: &'e [u8], at: u64, name: &str) -> Result<Option<&'e [u8]>> {
     const ZIP64: u16 = 0x0001;
     const AES: u16 = 0x9901;
     const STRONG_ENCRYPTION: u16 = 0x0017;
     const UNICODE_PATH: u16 = 0x7075;
     let mut fields = Fields::new(extra, at);
+    let mut wide = None;
     while !fields.rest.is_empty() {
         let at = fields.at;
         let (kind, length) = (fields.u16()?, fields.u16()?);
         let value = fields.bytes(usize::from(length))?;
         match kind {
-            ZIP64 => return Err(unsupported("the 64-bit form of zip is not read")),
+            ZIP64 if wide.is_some() => return Err(broken(at, "an extra field stands twice")),
+            ZIP64 => wide = Some(value),
             AES | STRONG_ENCRYPTION => return Err(unsupported("an entry is encrypted")),
             UNICODE_PATH if value.get(5..) != Some(name.as_bytes()) => {
                 return Err(broken(at, format!("a second name stands beside {name:?}")));
@@ -97,7 +103,7 @@ fn check_extra(extra: &[u8], at: u64, name: &str) -> Result<()> {
             _ => {}
         }
     }
-    Ok(())
+    Ok(wide)
 }
 
 fn unsupported(message: &'static str) -> Error {

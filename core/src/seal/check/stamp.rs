@@ -118,7 +118,7 @@ fn stamp_signature(
     trust: &Trust,
 ) {
     let id = &trust.policy().user_id;
-    let key = key_of(stamp.signer_certificate(), signer, stamp.seal().profile());
+    let key = stamp.signer_key();
     let verified = match &key {
         Ok(key) => signature::verify(
             key,
@@ -305,13 +305,18 @@ fn name(signer: &Result<Certificate>) -> &str {
 }
 
 impl Stamp {
+    /// The signer's key; as found, also out of a certificate of which nothing else can be read.
+    pub(crate) fn signer_key(&self) -> Result<PublicKey> {
+        let certificate = self.seal().signer(self.signer_certificate());
+        key_of(self.signer_certificate(), &certificate, self.seal().profile())
+    }
+
     /// Why the digest of a document may differ from dataHash: known mistakes of other software.
     ///
     /// Nothing found here makes the digest good.
     pub fn explain_digest(&self, document: &[u8]) -> Option<(NoteCode, String)> {
-        let signer = self.seal().signer(self.signer_certificate()).ok()?;
-        let PublicKey::Sm2(key) = signer.public_key() else { return None };
-        let with_z = crate::crypto::hazmat::sm2_digest(key, &Default::default(), &[document]);
+        let PublicKey::Sm2(key) = self.signer_key().ok()? else { return None };
+        let with_z = crate::crypto::hazmat::sm2_digest(&key, &Default::default(), &[document]);
         (self.data_hash() == with_z.0).then(|| {
             let detail = "dataHash would agree as SM3(Z || document)";
             (NoteCode::DeviationDigest, detail.to_owned())

@@ -146,8 +146,9 @@ impl<R: Read> Events<R> {
     fn read(&mut self, at: usize) -> Result<Kind> {
         self.buffer.clear();
         self.held.clear();
-        let refuse =
-            |message: &str| Err(Error::new(Code::Xml, self.part.clone(), message.to_owned()).at(at));
+        let refuse = |message: &str| {
+            Err(Error::new(Code::Xml, self.part.clone(), message.to_owned()).at(at))
+        };
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
             Err(quick_xml::Error::Io(error)) => return Err(from_io(&error, &self.part)),

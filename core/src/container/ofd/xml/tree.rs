@@ -261,8 +261,7 @@ impl<'t> Element<'t> {
 
     /// The element of this name, which must stand there once.
     pub(crate) fn need(&self, name: &'static str) -> Result<Element<'t>> {
-        self.one(name)?
-            .ok_or_else(|| self.error(format!("<{}> has no <{name}>", self.name())))
+        self.one(name)?.ok_or_else(|| self.error(format!("<{}> has no <{name}>", self.name())))
     }
 
     /// The text of the element of this name, if it is there and not empty.

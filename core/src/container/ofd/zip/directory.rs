@@ -76,7 +76,9 @@ fn record(fields: &mut Fields<'_>, base: u64) -> Result<Record> {
     let raw_name = fields.bytes(name_length)?.to_vec();
     let (name, odd_name) = decode(&raw_name, flags & UTF8 != 0, start)?;
     let at = fields.at;
-    check_extra(fields.bytes(extra)?, at, &name)?;
+    if check_extra(fields.bytes(extra)?, at, &name)?.is_some() {
+        return Err(unsupported("the 64-bit form of zip is not read"));
+    }
     fields.bytes(comment)?;
     if flags & (ENCRYPTED | STRONG_ENCRYPTION | MASKED) != 0 {
         return Err(unsupported("an entry is encrypted by the zip format"));

@@ -34,12 +34,12 @@ pub(in crate::container::ofd) fn check(
     let mut at = prefix;
     for (number, (index, record)) in order.iter().enumerate() {
         let next = order.get(number + 1).map_or(end.directory.start, |(_, next)| next.local);
-        let data = local_header(source, record, next)?;
+        let (data, wide) = local_header(source, record, next)?;
         let after = data + record.packed;
         if record.local != at || after > next {
             return Err(broken(record.local, format!("{:?} overlaps another entry", record.name)));
         }
-        let described = descriptor(source, record, after, next)?;
+        let described = descriptor(source, record, wide, after..next)?;
         if described != next {
             let message = format!("bytes that belong to no entry follow {:?}", record.name);
             return Err(broken(described, message));
@@ -71,8 +71,9 @@ fn check_prefix(source: &dyn ReadAt, prefix: u64) -> Result<()> {
     }
 }
 
-/// Compares the local header with the record; gives where the data start.
-fn local_header(source: &dyn ReadAt, record: &Record, next: u64) -> Result<u64> {
+/// Compares the local header with the record; gives where the data start, and whether it has sizes
+/// of 64 bits, as some programs write for entries of any size.
+fn local_header(source: &dyn ReadAt, record: &Record, next: u64) -> Result<(u64, bool)> {
     let at = record.local;
     let differs = |what: &str| {
         let message = format!("the two headers of {:?} differ in {what}", record.name);
@@ -105,43 +106,55 @@ fn local_header(source: &dyn ReadAt, record: &Record, next: u64) -> Result<u64> 
     if !unless_later(u64::from(crc), u64::from(record.crc)) {
         return differs("the checksum");
     }
-    if !unless_later(packed, record.packed) || !unless_later(size, record.size) {
-        return differs("the size");
-    }
     if record.method == STORED && record.packed != record.size {
-        return Err(broken(at, format!("{:?} is stored in another size than its own", record.name)));
+        return Err(broken(
+            at,
+            format!("{:?} is stored in another size than its own", record.name),
+        ));
     }
     let extra_at = at + name_end as u64;
     let data = extra_at + extra_length as u64;
     if data > next {
         return Err(broken(at, format!("{:?} overlaps another entry", record.name)));
     }
-    check_extra(&read(source, extra_at, extra_length)?, extra_at, &record.name)?;
-    Ok(data)
+    let extra = read(source, extra_at, extra_length)?;
+    let wide = check_extra(&extra, extra_at, &record.name)?;
+    let mut wide_fields = wide.map(|value| Fields::new(value, extra_at));
+    for (short, listed) in [(size, record.size), (packed, record.packed)] {
+        let stated = match &mut wide_fields {
+            Some(fields) if short == u64::from(u32::MAX) => fields.u64()?,
+            _ => short,
+        };
+        if !unless_later(stated, listed) {
+            return differs("the size");
+        }
+    }
+    Ok((data, wide.is_some()))
 }
 
 /// The end of what describes the data behind them, if the flags say that something does.
-fn descriptor(source: &dyn ReadAt, record: &Record, at: u64, next: u64) -> Result<u64> {
+fn descriptor(source: &dyn ReadAt, record: &Record, wide: bool, behind: Range<u64>) -> Result<u64> {
+    let at = behind.start;
     if record.flags & DESCRIPTOR == 0 {
         return Ok(at);
     }
-    let length = next - at;
-    if length != 12 && length != 16 {
+    let length = behind.end - at;
+    let (plain, signed) = if wide { (20, 24) } else { (12, 16) };
+    if length != plain && length != signed {
         let message = format!("{:?} is not followed by its checksum and sizes", record.name);
         return Err(broken(at, message));
     }
     let bytes = read(source, at, length as usize)?;
     let mut fields = Fields::new(&bytes, at);
-    if length == 16 {
+    if length == signed {
         fields.signature(DESCRIPTOR_SIGNATURE, "descriptor")?;
     }
-    let (crc, packed, size) = (fields.u32()?, fields.u32()?, fields.u32()?);
-    let same = crc == record.crc
-        && u64::from(packed) == record.packed
-        && u64::from(size) == record.size;
-    if !same {
+    let crc = fields.u32()?;
+    let mut size = || if wide { fields.u64() } else { fields.u32().map(u64::from) };
+    let (packed, size) = (size()?, size()?);
+    if (crc, packed, size) != (record.crc, record.packed, record.size) {
         let message = format!("what follows {:?} gives another checksum or size", record.name);
         return Err(broken(at, message));
     }
-    Ok(next)
+    Ok(behind.end)
 }

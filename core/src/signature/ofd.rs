@@ -1,0 +1,3 @@
+//! The front door of OFD documents.
+
+mod verify;
