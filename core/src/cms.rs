@@ -41,7 +41,7 @@ pub use content::ContentCipher;
 pub use encrypted::EncryptedData;
 pub use enveloped::EnvelopedData;
 pub(crate) use make::own_certificate;
-pub use make::{assemble_detached, sign_attached, sign_detached};
+pub use make::{assemble_attached, assemble_detached, sign_attached, sign_detached};
 pub use message::{Form, MAX_MESSAGE, MessageKind};
 pub use recipient::{MAX_RECIPIENTS, Recipient, RecipientInfo};
 pub use signed_and_enveloped::SignedAndEnvelopedData;

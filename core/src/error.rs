@@ -226,6 +226,7 @@ codes! {
     Weak = 609, "Protection too old or too weak to be relied on without the caller's leave.";
     TimeStampRefused = 610, "A time stamp authority that refused to stamp.";
     TimeStampMismatch = 611, "A time stamp that is not the one that was asked for: another value, nonce or policy.";
+    Locked = 612, "A document whose signatures or list of parts forbid what would have to change.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

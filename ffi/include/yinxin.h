@@ -472,6 +472,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_TIME_STAMP_MISMATCH 611
 
 /**
+ * A document whose signatures or list of parts forbid what would have to change.
+ */
+#define YX_ERROR_LOCKED 612
+
+/**
  * An argument out of its range.
  */
 #define YX_ERROR_ARGUMENT 701

@@ -102,6 +102,8 @@ pub const YX_ERROR_WEAK: yx_status = 609;
 pub const YX_ERROR_TIME_STAMP_REFUSED: yx_status = 610;
 /// A time stamp that is not the one that was asked for: another value, nonce or policy.
 pub const YX_ERROR_TIME_STAMP_MISMATCH: yx_status = 611;
+/// A document whose signatures or list of parts forbid what would have to change.
+pub const YX_ERROR_LOCKED: yx_status = 612;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

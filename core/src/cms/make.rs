@@ -48,6 +48,26 @@ pub fn assemble_detached(
     Ok(assemble(certificates, signer_info(&own, signature), None))
 }
 
+/// As [`assemble_detached`], the content inside the message.
+///
+/// # Errors
+///
+/// As for [`sign_attached`].
+pub fn assemble_attached(
+    algorithm: SignatureAlgorithm,
+    certificates: &[Vec<u8>],
+    content: &[u8],
+    signature: &[u8],
+) -> Result<Vec<u8>> {
+    if shaped_like_attributes(content) {
+        let message = "content with the shape of signed attributes is not signed bare";
+        return Err(Error::new(Code::Argument, "content", message));
+    }
+    must_be_sm2(algorithm)?;
+    let own = Certificate::from_der(certificates.first().ok_or_else(no_certificate)?)?;
+    Ok(assemble(certificates, signer_info(&own, signature), Some(content)))
+}
+
 fn assemble(certificates: &[Vec<u8>], signer_info: Vec<u8>, content: Option<&[u8]>) -> Vec<u8> {
     let sm3 = writer::sequence(&[&writer::oid(&oid::SM3)]);
     let content = content

@@ -8,6 +8,9 @@
 //! | [`SignatureList`], [`SignatureFile`] | Signatures.xml and Signature.xml as values |
 //! | [`Rect`] | a box on a page |
 //! | [`limits`] | how much is read at most |
+//! | [`Rewrite`], [`NewPackage`] | packages written: with parts added or replaced, and from nothing |
+//! | [`SignatureDescription`], [`with_signature`] | the files of a signature written |
+//! | [`Straddle`], [`Length`] | where the parts of a seal stand |
 //!
 //! Opening a package proves nothing; that is what
 //! [`Verifier::verify_ofd`](crate::signature::Verifier::verify_ofd) is for.
@@ -31,6 +34,7 @@ mod signature;
 mod signatures;
 mod source;
 pub(crate) mod walk;
+mod write;
 pub(crate) mod xml;
 mod zip;
 
@@ -45,6 +49,11 @@ pub use root::{DocBody, Ofd, VersionRef};
 pub use signature::{Provider, Reference, SignatureFile, StampAnnot};
 pub use signatures::{SignatureKind, SignatureList, SignatureRef};
 pub use source::ReadAt;
+pub use write::{
+    Area, Division, Edge, Length, ListEntry, NAMESPACE, NewPackage, PageSize, Placed, Rewrite,
+    SignatureDescription, StampAnnotation, Straddle, new_signature_list, with_signature,
+    with_signature_list,
+};
 
 use crate::report::NoteCode;
 
