@@ -45,6 +45,9 @@ pub const MAX_DOCUMENTS: usize = 4096;
 /// Source: ours.
 pub const MAX_MEMBERS: usize = 256;
 
+/// The most of all of these in one evidence. Source: ours.
+pub const MAX_ALL_MEMBERS: usize = 4096;
+
 const FORMAT: &str = "yinxin:evidence:1";
 const STRUCTURE: &str = "Evidence";
 

@@ -402,4 +402,14 @@ fn what_is_no_evidence_is_refused_with_its_reason() {
     assert_eq!(chain(&|fields| fields[1] = digests(&[short.clone(), digest(2)])), Code::Der);
     assert_eq!(chain(&|fields| drop(fields.pop())), Code::Der);
     assert_ne!(sm3, sha1);
+    // More than is read, in one list and in all together.
+    let root = world.eras[0].root.certificate().as_der();
+    let material = |count: usize| {
+        let list = |number| writer::tlv(tag::context(number), &[]);
+        let certificates = writer::tlv(tag::context(0), &vec![root; count]);
+        writer::sequence(&[&certificates, &list(1), &list(2), &list(3)])
+    };
+    assert_eq!(with(1, writer::sequence(&[&material(257)])), Code::Count);
+    assert_eq!(with(1, writer::sequence_of(&vec![material(256); 16])), Code::Structure);
+    assert_eq!(with(1, writer::sequence_of(&vec![material(256); 17])), Code::Count);
 }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::report::{CheckCode, Outcome, Report, Verdict};
 use crate::time::Time;
 use crate::timestamp;
-use crate::trust::{Record, Trust};
+use crate::trust::{Algorithm, Record, Trust};
 
 /// What the check of evidence gives.
 pub(crate) struct Judged {
@@ -161,5 +161,6 @@ fn check_hash(report: &mut Report, link: &Link<'_>, existed: Time, trust: &Trust
     let ArchiveTimeStamp { hash, token, .. } = link.time_stamp;
     let algorithms = &trust.policy().algorithms;
     let (outcome, detail) = algorithms.judge_hash(hash, token.gen_time(), existed);
-    report.check(CheckCode::EvidenceAlgorithm, outcome, hash.to_string(), detail);
+    let name = Algorithm::from_hash(hash).map_or("unknown", Algorithm::name);
+    report.check(CheckCode::EvidenceAlgorithm, outcome, name, detail);
 }

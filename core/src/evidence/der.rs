@@ -1,7 +1,9 @@
 //! Reads and writes evidence and drafts.
 
 use super::{ArchiveTimeStamp, Chain, Evidence, Material, digests};
-use super::{FORMAT, MAX_BYTES, MAX_DOCUMENTS, MAX_MEMBERS, MAX_TIME_STAMPS, STRUCTURE};
+use super::{
+    FORMAT, MAX_ALL_MEMBERS, MAX_BYTES, MAX_DOCUMENTS, MAX_MEMBERS, MAX_TIME_STAMPS, STRUCTURE,
+};
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Profile, Reader, Tlv, writer};
 use crate::cert::{Certificate, Crl, OcspResponse};
@@ -50,13 +52,18 @@ pub(super) fn open<'b>(
 
 pub(super) fn read_materials(fields: &mut Reader<'_>) -> Result<Vec<Material>> {
     let mut list = fields.sequence()?.named("Material");
-    let mut materials = Vec::new();
+    let (mut materials, mut members) = (Vec::new(), 0);
     while !list.is_empty() {
         // A draft has one more than it has time stamps.
         if materials.len() > MAX_TIME_STAMPS {
             return Err(Error::new(Code::Count, STRUCTURE, "more than MAX_TIME_STAMPS"));
         }
-        materials.push(read_material(&list.expect(tag::SEQUENCE)?)?);
+        let material = read_material(&list.expect(tag::SEQUENCE)?)?;
+        members += material.len();
+        if members > MAX_ALL_MEMBERS {
+            return Err(Error::new(Code::Count, STRUCTURE, "more members than MAX_ALL_MEMBERS"));
+        }
+        materials.push(material);
     }
     Ok(materials)
 }

@@ -80,6 +80,11 @@ impl Material {
         Ok(material)
     }
 
+    /// How much there is of everything.
+    pub(super) fn len(&self) -> usize {
+        self.certificates.len() + self.crls.len() + self.ocsp.len() + self.seal_states.len()
+    }
+
     /// The material as received.
     pub fn as_der(&self) -> &[u8] {
         &self.der

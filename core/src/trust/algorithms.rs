@@ -86,7 +86,7 @@ impl Algorithm {
     }
 
     /// The hash function with this identifier.
-    fn of_hash(identifier: &Oid) -> Option<Self> {
+    pub fn from_hash(identifier: &Oid) -> Option<Self> {
         Some(match *identifier {
             oid::SM3 => Algorithm::Sm3,
             oid::SHA256 => Algorithm::Sha256,
@@ -207,7 +207,7 @@ impl Algorithms {
 
     /// The same for a hash function alone.
     pub(crate) fn judge_hash(&self, hash: &Oid, stated: Time, existed: Time) -> (Outcome, String) {
-        let used = Algorithm::of_hash(hash).map(Used::hash);
+        let used = Algorithm::from_hash(hash).map(Used::hash);
         self.judge(used.as_slice(), stated, existed)
     }
 }
@@ -246,11 +246,11 @@ pub(super) fn check(
 ) -> bool {
     let certificate = question.certificate;
     let mut used = vec![Used::key(certificate.public_key())];
-    used.extend(question.hashes.iter().filter_map(Algorithm::of_hash).map(Used::hash));
+    used.extend(question.hashes.iter().filter_map(Algorithm::from_hash).map(Used::hash));
     for (certificate, issuer) in path.iter().zip(path.iter().skip(1)) {
         used.push(Used::key(issuer.public_key()));
         let hash = certificate.signature_algorithm().map(SignatureAlgorithm::hash);
-        used.extend(hash.as_ref().and_then(Algorithm::of_hash).map(Used::hash));
+        used.extend(hash.as_ref().and_then(Algorithm::from_hash).map(Used::hash));
     }
     let existed = question.existed.max(question.at);
     let (outcome, detail) = trust.policy().algorithms.judge(&used, question.at, existed);
