@@ -4,6 +4,7 @@
 
 mod certificate;
 mod error;
+mod evidence;
 mod input;
 mod pkcs10;
 mod report;
@@ -32,6 +33,8 @@ fn sm3(py: Python<'_>, data: Input) -> PyResult<Bound<'_, PyBytes>> {
 mod _yinxin {
     #[pymodule_export]
     use super::certificate::{Certificate, SealStates};
+    #[pymodule_export]
+    use super::evidence::EvidenceDraft;
     #[pymodule_export]
     use super::pkcs10::Pkcs10;
     #[pymodule_export]

@@ -5,10 +5,10 @@ use crate::error::work;
 use crate::input::At;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
-use pyo3::types::{PyDict, PyString};
+use pyo3::types::{PyDict, PyList, PyString};
 use yinxin::error::Result;
 use yinxin::signature::Act;
-use yinxin::trust::AnchorTerms;
+use yinxin::trust::{self, AnchorTerms};
 use yinxin::voucher;
 
 /// Who may act where.
@@ -59,18 +59,32 @@ impl<'py> FromPyObject<'_, 'py> for Terms {
     }
 }
 
-/// Reads JSON: text, or the same as a dict.
+/// Until when algorithms count.
+pub struct Algorithms(pub trust::Algorithms);
+
+impl<'py> FromPyObject<'_, 'py> for Algorithms {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        json(&object, trust::Algorithms::from_json).map(Algorithms)
+    }
+}
+
+/// Reads JSON: text, or the same as a dict or list.
 fn json<T: Send>(
     object: &Bound<'_, PyAny>,
     read: impl FnOnce(&[u8]) -> Result<T> + Send,
 ) -> PyResult<T> {
     let py = object.py();
-    let text: String = if object.is_instance_of::<PyDict>() {
+    let value = object.is_instance_of::<PyDict>() || object.is_instance_of::<PyList>();
+    let text: String = if value {
         py.import("json")?.call_method1("dumps", (object,))?.extract()?
     } else if let Ok(text) = object.cast::<PyString>() {
         text.extract()?
     } else {
-        return Err(PyTypeError::new_err("JSON as a str, or the same as a dict, is expected"));
+        return Err(PyTypeError::new_err(
+            "JSON as a str, or the same as a dict or list, is expected",
+        ));
     };
     work(py, || read(text.as_bytes()))
 }

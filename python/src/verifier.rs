@@ -2,15 +2,18 @@
 
 use crate::certificate::{Certificates, Crls, OcspResponses, SealStatesLists};
 use crate::error::{exception, misuse, work};
+use crate::evidence::{self, EvidenceDraft};
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
-use crate::rules::{Authorisation, Catalogue, Templates, Terms};
+use crate::rules::{Algorithms, Authorisation, Catalogue, Templates, Terms};
 use crate::seal::{Seal, profile};
 use pyo3::prelude::*;
-use pyo3::types::PyList;
+use pyo3::types::{PyBytes, PyList};
 use std::collections::BTreeMap;
+use yinxin::asn1::Profile;
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::Result;
+use yinxin::evidence::{Covered, Evidence};
 use yinxin::timestamp::{self, Token};
 use yinxin::trust::{
     AnchorPurpose, AnchorTerms, Moment, Policy, Revocation, SealStatePolicy, Trust,
@@ -25,7 +28,7 @@ pub struct Verifier(signature::Verifier);
 #[pymethods]
 impl Verifier {
     #[new]
-    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, seal_states=None, seal_state_anchors=None, anchors_on_terms=None, expect_seal_states=None, revocation="required", seal_state="if-available", strict_makers=false, user_id=None, maker_user_id=None, issuer_user_id=None, conforming=true, authorisation=None, templates=None, catalogue=None))]
+    #[pyo3(signature = (*, anchors, intermediates=None, crls=None, ocsp=None, seal_states=None, seal_state_anchors=None, anchors_on_terms=None, expect_seal_states=None, revocation="required", seal_state="if-available", strict_makers=false, user_id=None, maker_user_id=None, issuer_user_id=None, algorithms=None, conforming=true, authorisation=None, templates=None, catalogue=None))]
     #[allow(clippy::too_many_arguments)]
     fn new(
         py: Python<'_>,
@@ -43,6 +46,7 @@ impl Verifier {
         user_id: Option<Input>,
         maker_user_id: Option<Input>,
         issuer_user_id: Option<Input>,
+        algorithms: Option<Algorithms>,
         conforming: bool,
         authorisation: Option<Authorisation>,
         templates: Option<Templates>,
@@ -69,6 +73,7 @@ impl Verifier {
             }
         };
         policy.strict_makers = strict_makers;
+        policy.algorithms = algorithms.map(|given| given.0).unwrap_or_default();
         let id = |given: Option<Input>| {
             given.map(|id| work(py, || UserId::new(id.as_ref()))).transpose()
         };
@@ -186,6 +191,85 @@ impl Verifier {
         let moment = moment(at, received);
         let (signature, document) = (signature.as_ref(), document.as_ref());
         work(py, || self.0.verify_signature(signature, document, &moment)).map(Report::from)
+    }
+
+    /// Collects what proves that a stamp or signed message is good now, for a first time stamp over it:
+    /// send `draft.request` to an authority and give `complete_evidence` the token. The first document
+    /// is what was signed, others belong to it.
+    #[pyo3(signature = (signature, documents, *, at, hash="SM3"))]
+    fn prepare_evidence(
+        &self,
+        py: Python<'_>,
+        signature: Input,
+        documents: Inputs,
+        at: At,
+        hash: &str,
+    ) -> PyResult<EvidenceDraft> {
+        let (hash, documents) = (evidence::hash(py, hash)?, documents.slices());
+        let covered = Covered { signature: signature.as_ref(), documents: &documents };
+        work(py, || self.0.prepare_evidence(&covered, hash, at.0)).map(EvidenceDraft)
+    }
+
+    /// The same for the next time stamp over evidence; with `hash`, everything is hashed again.
+    #[pyo3(signature = (evidence, signature, documents, *, at, hash=None))]
+    fn prepare_evidence_renewal(
+        &self,
+        py: Python<'_>,
+        evidence: Input,
+        signature: Input,
+        documents: Inputs,
+        at: At,
+        hash: Option<&str>,
+    ) -> PyResult<EvidenceDraft> {
+        let hash = hash.map(|hash| evidence::hash(py, hash)).transpose()?;
+        let documents = documents.slices();
+        let covered = Covered { signature: signature.as_ref(), documents: &documents };
+        work(py, || {
+            let evidence = Evidence::from_der(evidence.as_ref())?;
+            self.0.prepare_renewal(&evidence, &covered, hash, at.0)
+        })
+        .map(EvidenceDraft)
+    }
+
+    /// The evidence: a draft with the token that answers its request.
+    #[pyo3(signature = (draft, token, signature, documents, *, at))]
+    fn complete_evidence<'py>(
+        &self,
+        py: Python<'py>,
+        draft: &EvidenceDraft,
+        token: Input,
+        signature: Input,
+        documents: Inputs,
+        at: At,
+    ) -> PyResult<Bound<'py, PyBytes>> {
+        let documents = documents.slices();
+        let covered = Covered { signature: signature.as_ref(), documents: &documents };
+        let made = work(py, || {
+            let token = Token::parse(token.as_ref(), Profile::Conforming)?;
+            self.0.complete_evidence(&draft.0, &token, &covered, at.0)
+        })?;
+        Ok(PyBytes::new(py, made.as_der()))
+    }
+
+    /// Verifies a stamp or a detached signature with its evidence, which proves when it existed;
+    /// `property` is the propertyInfo that a stamp must have, any if None.
+    #[pyo3(signature = (evidence, signature, documents, *, at, property=None))]
+    fn verify_with_evidence(
+        &self,
+        py: Python<'_>,
+        evidence: Input,
+        signature: Input,
+        documents: Inputs,
+        at: At,
+        property: Option<&str>,
+    ) -> PyResult<Report> {
+        let documents = documents.slices();
+        let covered = Covered { signature: signature.as_ref(), documents: &documents };
+        work(py, || {
+            let evidence = Evidence::from_der(evidence.as_ref())?;
+            self.0.verify_with_evidence(&evidence, &covered, property, at.0)
+        })
+        .map(Report::from)
     }
 
     /// Checks a token by itself: that it is about `value`, and that its authority is trusted.

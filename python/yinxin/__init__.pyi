@@ -19,6 +19,7 @@ __all__ = [
     "Certificate",
     "Check",
     "Error",
+    "EvidenceDraft",
     "InternalError",
     "KeyFailureError",
     "LimitError",
@@ -180,6 +181,13 @@ class TimeStampRequest:
     def __ne__(self, other: object, /) -> bool: ...
 
 @final
+class EvidenceDraft:
+    def __new__(cls, data: Buffer) -> EvidenceDraft: ...
+    @property
+    def request(self) -> TimeStampRequest: ...
+    def __bytes__(self) -> bytes: ...
+
+@final
 class Pkcs10:
     def __new__(cls, data: Buffer) -> Pkcs10: ...
     @staticmethod
@@ -269,6 +277,7 @@ class Verifier:
         user_id: Buffer | None = None,
         maker_user_id: Buffer | None = None,
         issuer_user_id: Buffer | None = None,
+        algorithms: str | list[dict[str, Any]] | None = None,
         conforming: bool = True,
         authorisation: _Json | None = None,
         templates: _Json | None = None,
@@ -309,6 +318,41 @@ class Verifier:
         *,
         at: datetime,
         received: datetime | None = None,
+    ) -> Report: ...
+    def prepare_evidence(
+        self,
+        signature: Buffer,
+        documents: Iterable[Buffer],
+        *,
+        at: datetime,
+        hash: str = "SM3",
+    ) -> EvidenceDraft: ...
+    def prepare_evidence_renewal(
+        self,
+        evidence: Buffer,
+        signature: Buffer,
+        documents: Iterable[Buffer],
+        *,
+        at: datetime,
+        hash: str | None = None,
+    ) -> EvidenceDraft: ...
+    def complete_evidence(
+        self,
+        draft: EvidenceDraft,
+        token: Buffer,
+        signature: Buffer,
+        documents: Iterable[Buffer],
+        *,
+        at: datetime,
+    ) -> bytes: ...
+    def verify_with_evidence(
+        self,
+        evidence: Buffer,
+        signature: Buffer,
+        documents: Iterable[Buffer],
+        *,
+        at: datetime,
+        property: str | None = None,
     ) -> Report: ...
     def check_time_stamp(self, token: Buffer, value: Buffer, *, at: datetime) -> Report: ...
     def check_seal(
