@@ -208,6 +208,31 @@ fn entries_that_are_odd_are_never_good() {
 }
 
 #[test]
+fn a_delta_list_revokes_and_clears_nobody() {
+    let list = List::new();
+    let complete = list.crl(true, &[], &[extension(&oid::CRL_NUMBER, false, &writer::integer(1))]);
+    let delta = |entries: &[Vec<u8>]| {
+        list.crl(true, entries, &[extension(&oid::DELTA_CRL, true, &writer::integer(1))])
+    };
+    let check = |lists: &[Crl]| revocation::check_one(&list.leaf, &list.authority, lists, from());
+    let reason = |number| [extension(&oid::CRL_REASON, false, &writer::enumerated(number))];
+    let revoking = delta(&[entry(5, from(), &reason(1))]);
+    assert!(revoking.is_delta() && revoking.problem().unwrap().contains("delta"));
+    let revoked = Status::Revoked { at: from(), reason: Some(Reason::KeyCompromise) };
+    assert_eq!(check(&[complete.clone(), revoking.clone()]), revoked);
+    assert_eq!(check(&[revoking]), revoked);
+    // Of others it says nothing, and what it takes off another list stays on that.
+    for silent in
+        [delta(&[]), delta(&[entry(7, from(), &[])]), delta(&[entry(5, from(), &reason(8))])]
+    {
+        assert!(list.why(silent.clone()).contains("is of no use"));
+        assert_eq!(check(&[complete.clone(), silent.clone()]), Status::Good);
+        let held = list.crl(true, &[entry(5, from(), &reason(6))], &[]);
+        assert!(matches!(check(&[held, silent]), Status::Revoked { .. }));
+    }
+}
+
+#[test]
 fn lists_of_some_reasons_count_together() {
     let list = List::new();
     let of = |flags: [u8; 3]| {

@@ -24,6 +24,7 @@ pub const MAX_CRL_BYTES: usize = 64 << 20;
 
 const STRUCTURE: &str = "CertificateList";
 const LABELS: &[&str] = &["X509 CRL"];
+pub(super) const DELTA: &str = "it is a delta of another list";
 const BAD_SIGNATURE: &str = "its signature is not the issuer's";
 
 /// A revocation list: the bytes as received, and what was read from them.
@@ -170,7 +171,17 @@ impl Crl {
     /// Why the list cannot be relied on whoever signed it; `None` for a list complete within its
     /// scope that is understood in full.
     pub fn problem(&self) -> Option<&str> {
+        self.fault().or(self.is_delta().then_some(DELTA))
+    }
+
+    /// The same, a delta list being one like any other.
+    pub(super) fn fault(&self) -> Option<&str> {
         self.0.problem.as_deref()
+    }
+
+    /// Whether the list holds only what changed since another one: who is not on it may be revoked.
+    pub fn is_delta(&self) -> bool {
+        self.0.scope.delta
     }
 
     /// What the list says about its issuer's certificate with this serial number (the contents of

@@ -72,8 +72,8 @@ impl<'a, const N: usize> From<&'a [Crl; N]> for Answers<'a> {
 /// A list may be relied on if it is complete, names the certificate's issuer, is signed with the
 /// key of that issuer's certificate in the chain (which holds cRLSign, if it has keyUsage) or with
 /// another key of the same issuer (below), is fresh, and has no critical extension that is not
-/// understood. Lists without nextUpdate and delta lists are not relied on; of lists limited in scope
-/// ([`Crl::scope_problem`]) only those about the certificate; and lists of some reasons only if
+/// understood. Lists without nextUpdate are not relied on, and of a delta list only what it revokes is
+/// believed; of lists limited in scope ([`Crl::scope_problem`]) only those about the certificate; and lists of some reasons only if
 /// together they are about all of them. An indirect list by another than the certificate's issuer
 /// counts if the certificate's cRLDistributionPoints name its issuer, and if that is somebody with
 /// cRLSign whose certificate was among those given for the chain, is valid at the clock, was issued

@@ -120,10 +120,13 @@ fn read_issuer(value: &Tlv<'_>) -> Result<Name> {
 }
 
 fn read_scope(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {
-    let mut scope = Scope::default();
+    let (mut scope, mut delta) = (Scope::default(), false);
     for extension in read_extensions(&mut extensions.contents())? {
         let found = match extension.oid {
-            oid::DELTA_CRL => "it is a delta of another list".to_owned(),
+            oid::DELTA_CRL => {
+                delta = true;
+                continue;
+            }
             oid::ISSUING_DISTRIBUTION_POINT => {
                 let mut value = extension.value.contents();
                 let point = value.sequence()?;
@@ -144,6 +147,7 @@ fn read_scope(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scop
         };
         problem.get_or_insert(found);
     }
+    scope.delta = delta;
     Ok(scope)
 }
 

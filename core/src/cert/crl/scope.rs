@@ -31,6 +31,8 @@ pub(super) struct Scope {
     reasons: Reasons,
     /// Whether entries may be about certificates of other issuers.
     pub(super) indirect: bool,
+    /// Whether it holds only what changed since another list (deltaCRLIndicator).
+    pub(super) delta: bool,
 }
 
 impl Default for Scope {
@@ -41,6 +43,7 @@ impl Default for Scope {
             only_authorities: false,
             reasons: Reasons::ALL,
             indirect: false,
+            delta: false,
         }
     }
 }
@@ -57,7 +60,8 @@ impl Scope {
         let reasons = reasons.as_ref().map_or(Ok(Reasons::ALL), Reasons::read)?;
         let (indirect, only_attributes) = (flag(&mut point, 4)?, flag(&mut point, 5)?);
         point.finish()?;
-        let scope = Scope { places: None, only_end_entities, only_authorities, reasons, indirect };
+        let scope =
+            Scope { only_end_entities, only_authorities, reasons, indirect, ..Scope::default() };
         Ok(match places {
             _ if only_attributes => Err("it is about attribute certificates"),
             Some(None) => Err("its place is relative to the issuer"),

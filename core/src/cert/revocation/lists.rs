@@ -3,7 +3,7 @@
 use super::{Findings, Inquiry, Status, staleness, weigh};
 use crate::cert::certificate::Certificate;
 use crate::cert::chain::VerifiedChain;
-use crate::cert::crl::{Crl, CrlEntry, Reason};
+use crate::cert::crl::{Crl, CrlEntry, DELTA, Reason};
 use crate::cert::issuers::Issuers;
 use crate::time::Time;
 
@@ -21,7 +21,7 @@ pub(super) fn ask(
         if reasons.is_err() && !crl.names_issuer(issuer) {
             continue; // an indirect list for others
         }
-        let problem = crl.problem().map(str::to_owned).or_else(|| signer_problem(crl));
+        let problem = crl.fault().map(str::to_owned).or_else(|| signer_problem(crl));
         let said = match (problem, reasons) {
             (Some(problem), _) => Err(problem),
             (None, Err(problem)) => Err(problem.to_owned()),
@@ -40,7 +40,11 @@ fn answer(crl: &Crl, certificate: &Certificate, at: Time) -> Result<Option<CrlEn
     if entry.is_some_and(|entry| entry.reason == Some(Reason::RemoveFromCrl)) {
         return Err("its entry says removeFromCRL, which a complete list cannot".to_owned());
     }
-    weigh(entry, staleness(crl.this_update(), crl.next_update(), at))
+    match weigh(entry, staleness(crl.this_update(), crl.next_update(), at))? {
+        // Who is not on a delta may stand on the list that it is a delta of.
+        None if crl.is_delta() => Err(DELTA.to_owned()),
+        said => Ok(said),
+    }
 }
 
 /// Why a list is signed neither with the issuer's key in the chain nor with another key of it, nor,
