@@ -32,6 +32,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "crl" => vec![world.crl.as_der().to_vec()],
         "ocsp" => vec![world.ocsp.as_der().to_vec()],
         "seal_states" => vec![world.seal_states.as_der().to_vec()],
+        "evidence" => vec![world.evidence.clone(), world.draft.clone()],
         "seal" => world.seals.clone(),
         "stamp" => world.stamps.clone(),
         "signed_data" => vec![world.signature.clone()],

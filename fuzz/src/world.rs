@@ -7,13 +7,14 @@ use yinxin::authority::{Authority, Profile, Subject};
 use yinxin::cert::{Certificate, Crl, OcspResponse};
 use yinxin::cms;
 use yinxin::crypto::sm3;
+use yinxin::evidence::Covered;
 use yinxin::key::SoftwareKey;
-use yinxin::seal::{self, Picture, Seal, SealRequest, StampRequest, Version, picture};
+use yinxin::seal::{self, Picture, Seal, SealRequest, Stamp, StampRequest, Version, picture};
 use yinxin::signature::Verifier;
 use yinxin::time::Time;
-use yinxin::timestamp::{Imprint, TimeStampRequest, TimestampAuthority};
+use yinxin::timestamp::{Imprint, TimeStampRequest, TimestampAuthority, Token};
 use yinxin::trust::seal_states::{SealName, SealState, SealStatesBuilder, StateChange};
-use yinxin::trust::{SealStates, Trust};
+use yinxin::trust::{Revocation, SealStates, Trust};
 use yinxin::{Result, asn1};
 
 /// Good things, made anew by each run of a target.
@@ -35,6 +36,12 @@ pub struct World {
     pub seals: Vec<Vec<u8>>,
     /// A stamp over [`DOCUMENT`] with each seal.
     pub stamps: Vec<Vec<u8>>,
+    /// The last of them with a time stamp.
+    pub stamped: Vec<u8>,
+    /// Evidence about it.
+    pub evidence: Vec<u8>,
+    /// A renewal of that evidence that is under way.
+    pub draft: Vec<u8>,
     /// A detached signature over [`DOCUMENT`].
     pub signature: Vec<u8>,
     /// A time stamp token over [`DOCUMENT`].
@@ -74,6 +81,37 @@ pub fn world() -> &'static World {
 
 fn day(year: u16) -> Time {
     Time::from_civil(year, 1, 1, 0, 0, 0).unwrap()
+}
+
+struct Proof {
+    stamped: Vec<u8>,
+    evidence: Vec<u8>,
+    draft: Vec<u8>,
+}
+
+/// Evidence about a stamp, by an authority and with lists of the same day.
+fn prove(
+    stamp: &[u8],
+    authority: &TimestampAuthority,
+    trust: &Trust,
+    time: Time,
+) -> Result<Proof> {
+    let profile = asn1::Profile::Conforming;
+    let answer = |request: &TimeStampRequest| Token::parse(&authority.issue(request, time)?, profile);
+    let stamp = Stamp::parse(stamp, profile)?;
+    let stamp = stamp.with_time_stamp(&answer(&stamp.time_stamp_request()?)?)?;
+    let covered = Covered { signature: stamp.as_bytes(), documents: &[DOCUMENT] };
+    let mut policy = trust.policy().clone();
+    policy.revocation = Revocation::IfAvailable;
+    let mut trust = trust.clone();
+    *trust.policy_mut() = policy;
+    let verifier = Verifier::new(trust);
+    let draft = verifier.prepare_evidence(&covered, asn1::oid::SM3, time)?;
+    let token = answer(draft.request())?;
+    let evidence = verifier.complete_evidence(&draft, &token, &covered, time)?;
+    let draft = verifier.prepare_renewal(&evidence, &covered, Some(asn1::oid::SHA256), time)?;
+    let (evidence, draft) = (evidence.as_der().to_vec(), draft.to_der());
+    Ok(Proof { stamped: stamp.into_bytes(), evidence, draft })
 }
 
 fn make() -> Result<World> {
@@ -132,6 +170,7 @@ fn make() -> Result<World> {
     let query = TimeStampRequest::new(Imprint::sm3(DOCUMENT))?;
     let token = authority.issue(&query, time)?;
     let seal = Seal::parse(&seals[2], asn1::Profile::Conforming)?;
+    let Proof { stamped, evidence, draft } = prove(&stamps[2], &authority, &trust, time)?;
     let Sealed { envelope, authorisation, requests } = sealed::make(&key, &signer, &seal, time)?;
     let verifier = Verifier::new(trust.clone()).with_authorisation(authorisation);
     let root = root.certificate().clone();
@@ -145,6 +184,9 @@ fn make() -> Result<World> {
         seal_states,
         seals,
         stamps,
+        stamped,
+        evidence,
+        draft,
         signature,
         token,
         query,
