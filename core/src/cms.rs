@@ -2,7 +2,7 @@
 //!
 //! | message | made | opened |
 //! |---|---|---|
-//! | [`SignedData`] | [`sign_detached`], [`sign_attached`], [`sign_with_attributes`] | [`timestamp::check_message`](crate::timestamp::check_message) judges it |
+//! | [`SignedData`] | [`sign_detached`], [`sign_attached`], [`sign_with_attributes`], [`sign_together`] | [`timestamp::check_message`](crate::timestamp::check_message) judges it |
 //! | [`AuthEnvelopedData`] | for recipients, with a tag | content that nobody changed on the way |
 //! | [`EnvelopedData`] | for recipients, SM4-CBC | [`Unauthenticated`] content |
 //! | [`SignedAndEnvelopedData`] | GB/T 35275: signed, and encrypted for recipients | a `SignedData`, to be judged |
@@ -34,7 +34,7 @@ mod unauthenticated;
 mod unsigned;
 mod verify;
 
-pub use attributed::{Attributed, sign_with_attributes};
+pub use attributed::{Attributed, Extras, sign_together, sign_with_attributes};
 pub use attributes::Attributes;
 pub use auth_enveloped::AuthEnvelopedData;
 pub use content::ContentCipher;

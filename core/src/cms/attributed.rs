@@ -1,6 +1,7 @@
-//! Making messages with their content inside and signed attributes.
+//! Making messages with signed attributes, by one signer or several.
 
 use super::make::{implicit_set, must_be_sm2, own_certificate, signer_id};
+use super::signed_data::MAX_SIGNERS;
 use crate::asn1::{Oid, oid, writer};
 use crate::crypto::digest;
 use crate::crypto::public_key::SignatureAlgorithm;
@@ -23,6 +24,15 @@ pub struct Attributed<'a> {
     pub certificates: bool,
 }
 
+/// What else a message holds, and what it leaves out.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Extras<'a> {
+    /// Whether the content stays outside.
+    pub detached: bool,
+    /// Revocation lists in DER that go into the message, for whoever has none.
+    pub crls: &'a [Vec<u8>],
+}
+
 /// Signs a message with its content inside; the signed attributes are contentType, messageDigest,
 /// signingTime (if one is stated) and signingCertificateV2.
 ///
@@ -37,52 +47,111 @@ pub struct Attributed<'a> {
 ///
 /// RFC 5652, RFC 5035, GB/T 35275-2017.
 pub fn sign_with_attributes(signer: &dyn Signer, message: &Attributed<'_>) -> Result<Vec<u8>> {
-    let algorithms = Algorithms::of(signer.algorithm(), message.gm)?;
-    let certificate = own_certificate(signer)?;
-    let digest = |content| {
-        digest::named(&algorithms.digest, content)
-            .ok_or_else(|| Error::new(Code::Algorithm, "signer", "its digest is not offered"))
-    };
-    let attribute =
-        |kind, value| writer::sequence(&[&writer::oid(&kind), &writer::set_of(vec![value])]);
-    let mut attributes = vec![
-        attribute(oid::ATTRIBUTE_CONTENT_TYPE, writer::oid(&message.content_type)),
-        attribute(oid::ATTRIBUTE_MESSAGE_DIGEST, writer::octet_string(&digest(message.content)?)),
-        attribute(
-            oid::ATTRIBUTE_SIGNING_CERTIFICATE_V2,
-            signing_certificate(&algorithms.digest, &digest(certificate.as_der())?),
-        ),
-    ];
-    if let Some(time) = message.signing_time {
-        attributes.push(attribute(oid::ATTRIBUTE_SIGNING_TIME, signing_time(time)?));
-    }
-    let to_sign = writer::set_of(attributes.clone());
-    let signature = checked::sign(signer, ToSign::Message(&to_sign))?;
+    sign_together(&[signer], message, &Extras::default())
+}
 
-    let digest_identifier = writer::sequence(&[&writer::oid(&algorithms.digest)]);
-    let signer_info = writer::sequence(&[
-        &writer::integer(1),
-        &signer_id(&certificate),
-        &digest_identifier,
-        &implicit_set(0, attributes),
-        &algorithms.signature,
-        &writer::octet_string(&signature),
-    ]);
-    let certificates = match message.certificates {
-        true => implicit_set(0, signer.certificates().to_vec()),
-        false => Vec::new(),
+/// As [`sign_with_attributes`], by several signers, each with attributes of its own.
+///
+/// # Errors
+///
+/// As there; [`Code::Argument`] for no signer, [`Code::Count`] for too many.
+pub fn sign_together(
+    signers: &[&dyn Signer],
+    message: &Attributed<'_>,
+    extras: &Extras<'_>,
+) -> Result<Vec<u8>> {
+    if signers.is_empty() {
+        return Err(Error::new(Code::Argument, "signers", "there is nobody to sign"));
+    }
+    if signers.len() > MAX_SIGNERS {
+        return Err(Error::new(Code::Count, "signers", "more than MAX_SIGNERS"));
+    }
+    let (mut digests, mut infos, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
+    for signer in signers {
+        let signed = Signed::by(*signer, Some(message.content_type), message)?;
+        add_new(&mut digests, signed.digest_identifier);
+        infos.push(signed.signer_info);
+        if message.certificates {
+            signer.certificates().iter().for_each(|der| add_new(&mut certificates, der.clone()));
+        }
+    }
+    let optional = |number, members: Vec<Vec<u8>>| match members.is_empty() {
+        true => Vec::new(),
+        false => implicit_set(number, members),
     };
-    let content = writer::explicit(0, &writer::octet_string(message.content));
+    let content = match extras.detached {
+        true => Vec::new(),
+        false => writer::explicit(0, &writer::octet_string(message.content)),
+    };
     let signed_data = writer::sequence(&[
         // RFC 5652: 3 for content that is not plain data.
         &writer::integer(if message.gm || message.content_type == oid::CMS_DATA { 1 } else { 3 }),
-        &writer::set_of(vec![digest_identifier]),
+        &writer::set_of(digests),
         &writer::sequence(&[&writer::oid(&message.content_type), &content]),
-        &certificates,
-        &writer::set_of(vec![signer_info]),
+        &optional(0, certificates),
+        &optional(1, extras.crls.to_vec()),
+        &writer::set_of(infos),
     ]);
     let outer = if message.gm { oid::GM_SIGNED_DATA } else { oid::CMS_SIGNED_DATA };
     Ok(writer::sequence(&[&writer::oid(&outer), &writer::explicit(0, &signed_data)]))
+}
+
+/// Adds a member that is not there yet.
+pub(super) fn add_new(members: &mut Vec<Vec<u8>>, member: Vec<u8>) {
+    if !members.contains(&member) {
+        members.push(member);
+    }
+}
+
+/// What one signer adds to a message.
+pub(super) struct Signed {
+    /// AlgorithmIdentifier of the digest.
+    pub(super) digest_identifier: Vec<u8>,
+    pub(super) signer_info: Vec<u8>,
+}
+
+impl Signed {
+    /// The signature over `message.content`; a countersignature names no type of content.
+    pub(super) fn by(
+        signer: &dyn Signer,
+        content_type: Option<Oid>,
+        message: &Attributed<'_>,
+    ) -> Result<Signed> {
+        let algorithms = Algorithms::of(signer.algorithm(), message.gm)?;
+        let certificate = own_certificate(signer)?;
+        let digest = |content| {
+            digest::named(&algorithms.digest, content)
+                .ok_or_else(|| Error::new(Code::Algorithm, "signer", "its digest is not offered"))
+        };
+        let attribute =
+            |kind, value| writer::sequence(&[&writer::oid(&kind), &writer::set_of(vec![value])]);
+        let imprint = writer::octet_string(&digest(message.content)?);
+        let mut attributes = vec![
+            attribute(oid::ATTRIBUTE_MESSAGE_DIGEST, imprint),
+            attribute(
+                oid::ATTRIBUTE_SIGNING_CERTIFICATE_V2,
+                signing_certificate(&algorithms.digest, &digest(certificate.as_der())?),
+            ),
+        ];
+        if let Some(kind) = content_type {
+            attributes.push(attribute(oid::ATTRIBUTE_CONTENT_TYPE, writer::oid(&kind)));
+        }
+        if let Some(time) = message.signing_time {
+            attributes.push(attribute(oid::ATTRIBUTE_SIGNING_TIME, signing_time(time)?));
+        }
+        let to_sign = writer::set_of(attributes.clone());
+        let signature = checked::sign(signer, ToSign::Message(&to_sign))?;
+        let digest_identifier = writer::sequence(&[&writer::oid(&algorithms.digest)]);
+        let signer_info = writer::sequence(&[
+            &writer::integer(1),
+            &signer_id(&certificate),
+            &digest_identifier,
+            &implicit_set(0, attributes),
+            &algorithms.signature,
+            &writer::octet_string(&signature),
+        ]);
+        Ok(Signed { digest_identifier, signer_info })
+    }
 }
 
 /// The names that a message gives to what a key signs with.

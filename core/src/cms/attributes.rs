@@ -14,8 +14,8 @@ pub const MAX_ATTRIBUTES: usize = 64;
 pub struct Attributes {
     /// The bytes that are signed: the attributes as received, under the tag of a SET.
     pub signed: Vec<u8>,
-    /// contentType.
-    pub content_type: Oid,
+    /// contentType; none in a countersignature, which is over no content.
+    pub content_type: Option<Oid>,
     /// messageDigest.
     pub message_digest: Vec<u8>,
     /// signingTime, the signer's own statement.
@@ -25,10 +25,19 @@ pub struct Attributes {
     pub signing_certificate: Vec<(Oid, Vec<u8>)>,
 }
 
+/// What a SignerInfo is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// The content of the message.
+    Signer,
+    /// The signature value of a signer.
+    Countersigner,
+}
+
 impl Attributes {
-    /// Reads `[0] IMPLICIT SET OF Attribute`. contentType and messageDigest must be there, and every
-    /// attribute once and (those read here) with one value.
-    pub(super) fn parse(set: &Tlv<'_>) -> Result<Self> {
+    /// Reads `[0] IMPLICIT SET OF Attribute`. messageDigest must be there and contentType too, which
+    /// in a countersignature must not; every attribute once and (those read here) with one value.
+    pub(super) fn parse(set: &Tlv<'_>, role: Role) -> Result<Self> {
         let mut seen: Vec<Oid> = Vec::new();
         let mut content_type = None;
         let mut message_digest = None;
@@ -71,9 +80,16 @@ impl Attributes {
             }
         }
         let missing = |name| Error::new(Code::Structure, "attributes", name).at(set.offset);
+        match (role, content_type) {
+            (Role::Signer, None) => return Err(missing("contentType is missing")),
+            (Role::Countersigner, Some(_)) => {
+                return Err(missing("contentType has no place in a countersignature"));
+            }
+            _ => {}
+        }
         Ok(Attributes {
             signed: writer::tlv(tag::SET, &[set.value]),
-            content_type: content_type.ok_or_else(|| missing("contentType is missing"))?,
+            content_type,
             message_digest: message_digest.ok_or_else(|| missing("messageDigest is missing"))?,
             signing_time,
             signing_certificate,

@@ -1,6 +1,6 @@
 //! SignedData as received.
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, Role};
 use super::message::{self, Form, MessageKind};
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, Reader, Tlv, oid};
@@ -119,12 +119,35 @@ impl SignedData {
         self.content.as_deref()
     }
 
+    /// The content that was signed: that inside the message, or that beside it, of which there must
+    /// be one.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Structure`] for content inside and beside, even if it is the same: whoever reads one
+    /// and checks the other is deceived when it is not. [`Code::Argument`] for neither.
+    pub fn content_or<'a>(&'a self, beside: Option<&'a [u8]>) -> Result<&'a [u8]> {
+        match (self.content(), beside) {
+            (Some(content), None) | (None, Some(content)) => Ok(content),
+            (Some(_), Some(_)) => {
+                let message = "content stands inside the message and beside it";
+                Err(Error::new(Code::Structure, "SignedData", message))
+            }
+            (None, None) => {
+                let message = "the content is not inside the message and has to be given";
+                Err(Error::new(Code::Argument, "content", message))
+            }
+        }
+    }
+
     /// The certificates inside, in DER.
     pub fn certificates(&self) -> &[Vec<u8>] {
         &self.certificates
     }
 
-    /// The revocation lists inside, in DER.
+    /// The revocation lists inside, in DER. They are data: whoever made the message chose them, and
+    /// they count only for a caller who adds them to the [`Trust`](crate::trust::Trust), where they
+    /// are judged as any other list.
     pub fn crls(&self) -> &[Vec<u8>] {
         &self.crls
     }
@@ -182,7 +205,8 @@ impl Signers {
                 let message = "more signers than MAX_SIGNERS";
                 return Err(Error::new(Code::Count, "SignedData", message).at(set.offset()));
             }
-            signers.push(signer_info(set.sequence()?.named("SignerInfo"))?);
+            let fields = set.sequence()?.named("SignerInfo");
+            signers.push(signer_info(fields, Role::Signer)?);
         }
         Ok(Signers { certificates, crls, signers })
     }
@@ -214,7 +238,7 @@ pub(super) fn certificate_id(fields: &mut Reader<'_>) -> Result<CertificateId> {
     Ok(CertificateId::IssuerAndSerial(issuer, serial))
 }
 
-fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
+pub(super) fn signer_info(mut fields: Reader<'_>, role: Role) -> Result<SignerInfo> {
     let version = fields.expect(tag::INTEGER)?.integer_i64()?;
     let id = certificate_id(&mut fields)?;
     match (version, &id) {
@@ -223,7 +247,7 @@ fn signer_info(mut fields: Reader<'_>) -> Result<SignerInfo> {
     }
     let digest_algorithm = fields.sequence()?.expect(tag::OID)?.oid()?;
     let attributes = match fields.optional(tag::context(0))? {
-        Some(attributes) => Some(Attributes::parse(&attributes)?),
+        Some(attributes) => Some(Attributes::parse(&attributes, role)?),
         None => None,
     };
     let identifier = fields.expect(tag::SEQUENCE)?;

@@ -3,7 +3,7 @@
 use super::signed_data::{CertificateId, SignedData, SignerInfo};
 use crate::asn1::ses::signature_value::{self, Form};
 use crate::asn1::{Oid, Profile, Reader, oid};
-use crate::cert::Certificate;
+use crate::cert::{self, Certificate};
 use crate::crypto::digest;
 use crate::crypto::public_key::{PreparedKeys, PublicKey, SignatureAlgorithm};
 use crate::crypto::sm2::{Signature, UserId};
@@ -75,6 +75,12 @@ impl SignerInfo {
 }
 
 impl CertificateId {
+    /// The issuer's name in text, if that is how the certificate is named.
+    pub fn issuer(&self) -> Option<String> {
+        let CertificateId::IssuerAndSerial(issuer, _) = self else { return None };
+        cert::text_of(Reader::new(issuer, "Name").read().ok()?).ok()
+    }
+
     /// Whether this identifier names this certificate.
     pub fn names(&self, certificate: &Certificate) -> bool {
         match self {
@@ -113,16 +119,18 @@ pub fn verify_value(
     verify_value_with(signer, content_type, content, certificate, user_id, profile, &keys)
 }
 
-/// [`verify_value`], the key prepared if it is among these.
+/// [`verify_value`], the key prepared if it is among these; of a countersignature, for which there is
+/// no type of content, over the signature value that it is about.
 pub(crate) fn verify_value_with(
     signer: &SignerInfo,
-    content_type: Oid,
+    content_type: impl Into<Option<Oid>>,
     content: &[u8],
     certificate: &Certificate,
     user_id: &UserId,
     profile: Profile,
     keys: &PreparedKeys,
 ) -> Result<(), SignerProblem> {
+    let content_type = content_type.into();
     let key = certificate.public_key();
     let algorithm = algorithm(signer, key, profile)?;
     let value = signer.value(profile);
@@ -141,7 +149,7 @@ pub(crate) fn verify_value_with(
         // Vendors name the data type of the other standard.
         || [attributes.content_type, content_type]
             .iter()
-            .all(|kind| [oid::GM_DATA, oid::CMS_DATA].contains(kind));
+            .all(|kind| kind.is_some_and(|kind| [oid::GM_DATA, oid::CMS_DATA].contains(&kind)));
     if !same_type {
         return Err(SignerProblem::ContentType);
     }

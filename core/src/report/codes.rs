@@ -54,6 +54,7 @@ codes! {
         StampProperty = "stamp.property", "The stamp was made for this place: its propertyInfo is the one expected.";
         SignatureStructure = "signature.structure", "The signature is a message of a known form.";
         SignatureValue = "signature.value", "The signer's signature is good.";
+        SignatureCountersignature = "signature.countersignature", "The countersignatures over the signature are good.";
         SignerMembership = "signer.membership", "The seal lists the signer's certificate.";
         SignerUsage = "signer.usage", "The signer's certificate may sign.";
         SignerValidity = "signer.validity", "The moment lies within the validity of the signer's certificate.";

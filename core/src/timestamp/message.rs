@@ -2,7 +2,7 @@
 
 use super::check::check_existing;
 use super::token::Token;
-use crate::asn1::Profile;
+use crate::asn1::{Oid, Profile};
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
 use crate::cms::{self, SignedData, SignerInfo};
@@ -52,7 +52,9 @@ pub(crate) fn judge_message(
     }
     let mut proven = Vec::new();
     for signer in signed.signers() {
-        let (inner, time) = check_signer(signed, signer, content, trust, moment);
+        let (mut inner, time) =
+            check_signer(signed, signer, Some(signed.content_type()), content, trust, moment);
+        countersignatures(&mut inner, signed, signer, trust, moment);
         report.add_report(inner);
         proven.push(time);
     }
@@ -63,6 +65,7 @@ pub(crate) fn judge_message(
 fn check_signer(
     signed: &SignedData,
     signer: &SignerInfo,
+    content_type: Option<Oid>,
     content: &[u8],
     trust: &Trust,
     moment: &Moment,
@@ -80,7 +83,7 @@ fn check_signer(
     let policy = trust.policy();
     let value = cms::verify_value_with(
         signer,
-        signed.content_type(),
+        content_type,
         content,
         &certificate,
         &policy.user_id,
@@ -114,6 +117,37 @@ fn check_signer(
     (report, proven)
 }
 
+/// The countersignatures over the signature value, each of which must be good: one that is not was
+/// put there by somebody who had no right to.
+fn countersignatures(
+    report: &mut Report,
+    signed: &SignedData,
+    signer: &SignerInfo,
+    trust: &Trust,
+    moment: &Moment,
+) {
+    let code = CheckCode::SignatureCountersignature;
+    let found = match signer.countersignatures() {
+        Ok(found) => found,
+        Err(error) => return report.check(code, false, "", error.to_string()),
+    };
+    for countersigner in found {
+        let (inner, _) =
+            check_signer(signed, &countersigner, None, &signer.signature, trust, moment);
+        let outcome = outcome_of(&inner);
+        report.check(code, outcome, inner.subject(), "");
+        report.add_report(inner);
+    }
+}
+
+fn outcome_of(report: &Report) -> Outcome {
+    match report.verdict() {
+        Verdict::Valid => Outcome::Passed,
+        Verdict::Invalid => Outcome::Failed,
+        Verdict::NotDetermined => Outcome::NotDetermined,
+    }
+}
+
 /// The time stamps over the signature value, each of which must be good; the earliest time.
 fn tokens(
     report: &mut Report,
@@ -143,11 +177,7 @@ fn tokens(
         };
         let existed = moment.proof.of_time_stamps();
         let inner = check_existing(&token, &signer.signature, trust, moment.now, existed);
-        let outcome = match inner.verdict() {
-            Verdict::Valid => Outcome::Passed,
-            Verdict::Invalid => Outcome::Failed,
-            Verdict::NotDetermined => Outcome::NotDetermined,
-        };
+        let outcome = outcome_of(&inner);
         report.add_report(inner);
         report.check(code, outcome, format!("time stamp of {}", token.gen_time()), "");
         if outcome == Outcome::Passed {

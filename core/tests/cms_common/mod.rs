@@ -15,10 +15,15 @@ pub fn refusal<T>(result: Result<T, Error>, code: Code) -> Error {
 /// bytes (and every `[0]` that is one) in pieces of that length. What is signed or under a tag as it
 /// stands, at depth 3 and 5 with a context tag, is left alone.
 pub fn open_lengths(der: &[u8], piece: usize) -> Vec<u8> {
-    elements(der, piece, 0)
+    elements(der, piece, 0, true)
 }
 
-fn elements(mut rest: &[u8], piece: usize, depth: usize) -> Vec<u8> {
+/// The same, and nothing is left alone.
+pub fn open_everything(der: &[u8], piece: usize) -> Vec<u8> {
+    elements(der, piece, 0, false)
+}
+
+fn elements(mut rest: &[u8], piece: usize, depth: usize, keep: bool) -> Vec<u8> {
     let mut out = Vec::new();
     while !rest.is_empty() {
         let (header, length) = match rest[1] {
@@ -31,11 +36,13 @@ fn elements(mut rest: &[u8], piece: usize, depth: usize) -> Vec<u8> {
         };
         let (tag, value) = (rest[0], &rest[header..header + length]);
         let constructed = tag & 0x20 != 0;
-        let kept = matches!(depth, 3 | 5) && tag & 0xe0 == 0xa0;
+        let kept = keep && matches!(depth, 3 | 5) && tag & 0xe0 == 0xa0;
         if kept {
             out.extend([&[tag, 0x80][..], value, &[0, 0]].concat());
         } else if constructed {
-            out.extend([&[tag, 0x80][..], &elements(value, piece, depth + 1), &[0, 0]].concat());
+            out.extend(
+                [&[tag, 0x80][..], &elements(value, piece, depth + 1, keep), &[0, 0]].concat(),
+            );
         } else if matches!(tag, 0x04 | 0x80) && length > piece && piece < 0x80 && depth < 6 {
             out.extend([tag | 0x20, 0x80]);
             for part in value.chunks(piece) {
