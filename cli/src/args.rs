@@ -1,7 +1,7 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    by_content, cert, demo, evidence, key, keygen, seal, speed, stamp, timestamp, tsa, voucher,
+    by_content, cert, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp, tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -48,6 +48,9 @@ pub enum Command {
     /// Stamp, verify and inspect payment vouchers
     #[command(subcommand)]
     Voucher(voucher::Command),
+    /// Stamp and sign documents (OFD, GB/T 33190)
+    #[command(subcommand)]
+    Ofd(ofd::Command),
     /// Verify a file of any kind that is known
     Verify(by_content::VerifyArguments),
     /// Show what a file of any known kind holds
@@ -76,6 +79,7 @@ impl Command {
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),
+            Command::Ofd(command) => command.wants_json(),
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,
             Command::Speed(arguments) => arguments.json,

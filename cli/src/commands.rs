@@ -6,6 +6,7 @@ pub mod demo;
 pub mod evidence;
 pub mod key;
 pub mod keygen;
+pub mod ofd;
 pub mod seal;
 pub mod speed;
 pub mod stamp;
@@ -32,6 +33,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Tsa(command) => tsa::run(&command),
         Command::Evidence(command) => evidence::run(&command),
         Command::Voucher(command) => voucher::run(&command),
+        Command::Ofd(command) => ofd::run(&command),
         Command::Verify(arguments) => by_content::verify(&arguments),
         Command::Inspect(arguments) => by_content::inspect(&arguments),
         Command::Speed(arguments) => speed::run(&arguments),

@@ -2,8 +2,9 @@
 
 use crate::failure::Failure;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use yinxin::container::ofd::ReadAt;
 use yinxin::error::{Code, Error};
 
 /// The most bytes of any file that is read.
@@ -28,6 +29,67 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// A file that is read piece by piece, at any place; standard input is read whole.
+pub enum Source {
+    /// An open file.
+    File(File, u64, PathBuf),
+    /// What standard input gave.
+    Bytes(Vec<u8>),
+}
+
+impl Source {
+    /// Opens a file; `-` is standard input.
+    pub fn open(path: &Path) -> Result<Source, Failure> {
+        if is_stdio(path) {
+            return Ok(Source::Bytes(read(path)?));
+        }
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?.len(), file)));
+        match opened {
+            Ok((length, file)) => Ok(Source::File(file, length, path.to_owned())),
+            Err(error) => {
+                Err(Error::new(Code::Read, path.display().to_string(), error.to_string()).into())
+            }
+        }
+    }
+}
+
+impl ReadAt for Source {
+    fn len(&self) -> u64 {
+        match self {
+            Source::File(_, length, _) => *length,
+            Source::Bytes(bytes) => ReadAt::len(bytes),
+        }
+    }
+
+    fn read_at(&self, offset: u64, buffer: &mut [u8]) -> yinxin::Result<()> {
+        match self {
+            Source::File(file, _, path) => read_exact_at(file, offset, buffer).map_err(|error| {
+                Error::new(Code::Read, path.display().to_string(), error.to_string())
+            }),
+            Source::Bytes(bytes) => bytes.read_at(offset, buffer),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, offset: u64, buffer: &mut [u8]) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut offset: u64, mut buffer: &mut [u8]) -> io::Result<()> {
+    while !buffer.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, buffer, offset)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            read => {
+                buffer = &mut buffer[read..];
+                offset += read as u64;
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Whether others may read what is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Secrecy {
@@ -40,13 +102,25 @@ pub enum Secrecy {
 /// Writes a whole file or nothing: a temporary file beside it, fsync, rename; `-` is standard output.
 /// An existing file is replaced only with `force`.
 pub fn write(path: &Path, bytes: &[u8], secrecy: Secrecy, force: bool) -> Result<(), Failure> {
+    write_with(path, secrecy, force, |out| {
+        out.write_all(bytes).map_err(|error| failed(path, &error))
+    })
+}
+
+/// As [`write`], with what `give` writes.
+pub fn write_with(
+    path: &Path,
+    secrecy: Secrecy,
+    force: bool,
+    give: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     if is_stdio(path) {
         let mut out = io::stdout().lock();
-        return out.write_all(bytes).and_then(|()| out.flush()).map_err(|e| failed(path, &e));
+        give(&mut out)?;
+        return out.flush().map_err(|error| failed(path, &error));
     }
     let temporary = temporary_beside(path);
-    let written = write_new(&temporary, bytes, secrecy)
-        .map_err(|error| failed(path, &error))
+    let written = write_new(&temporary, path, secrecy, give)
         .and_then(|()| put_in_place(&temporary, path, force));
     if written.is_err() {
         // The error that matters is the first one.
@@ -55,7 +129,12 @@ pub fn write(path: &Path, bytes: &[u8], secrecy: Secrecy, force: bool) -> Result
     written
 }
 
-fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<()> {
+fn write_new(
+    temporary: &Path,
+    path: &Path,
+    secrecy: Secrecy,
+    give: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -65,9 +144,11 @@ fn write_new(path: &Path, bytes: &[u8], secrecy: Secrecy) -> io::Result<()> {
     }
     #[cfg(not(unix))]
     let _ = secrecy;
-    let mut file = options.open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    let file = options.open(temporary).map_err(|error| failed(path, &error))?;
+    let mut out = BufWriter::with_capacity(256 * 1024, file);
+    give(&mut out)?;
+    let file = out.into_inner().map_err(|error| failed(path, error.error()))?;
+    file.sync_all().map_err(|error| failed(path, &error))
 }
 
 /// Gives the temporary file its name. Without `force` a link is made, which fails if the name is

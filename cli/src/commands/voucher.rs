@@ -5,6 +5,7 @@ mod describe;
 mod remote;
 
 pub use describe::describe;
+pub use remote::unhex;
 
 use crate::failure::Failure;
 use crate::trust::TrustArguments;

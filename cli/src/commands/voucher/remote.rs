@@ -138,7 +138,8 @@ fn malformed(structure: &'static str, message: String) -> Failure {
     Error::new(Code::Json, structure, message).into()
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+/// The bytes of hexadecimal digits.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
