@@ -162,7 +162,8 @@ def own_files():
     for name in names:
         openssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048", "-out", name)
     keys = [os.path.join(BUILD, name) for name in names]
-    command = ["cargo", "run", "--quiet", "--profile", "checked", "-p", "yinxin-vectors", "--bin", "trust-files", "--"]
+    profile = os.environ.get("YINXIN_PROFILE", "checked")
+    command = [os.environ.get("CARGO", "cargo"), "run", "--quiet", "--profile", profile, "-p", "yinxin-vectors", "--bin", "trust-files", "--"]
     take("yinxin", run(*command, *keys, cwd=ROOT))
 
 
