@@ -48,7 +48,7 @@ pub enum Command {
     /// Stamp, verify and inspect payment vouchers
     #[command(subcommand)]
     Voucher(voucher::Command),
-    /// Stamp and sign documents (OFD, GB/T 33190)
+    /// Make, stamp, sign and verify documents, and take things out of them (OFD, GB/T 33190)
     #[command(subcommand)]
     Ofd(ofd::Command),
     /// Verify a file of any kind that is known

@@ -14,9 +14,12 @@ pub mod error;
 pub mod evidence;
 mod hex;
 pub mod key;
+#[cfg(feature = "ofd")]
+pub mod render;
 pub mod report;
 pub mod seal;
 pub mod signature;
+mod text;
 pub mod time;
 pub mod timestamp;
 pub mod trust;

@@ -80,7 +80,7 @@ pub use canonical::{CANONICAL_VERSION, Scope, is_x};
 pub use catalogue::{Catalogue, CatalogueEntry, MAX_VIOLATIONS, Violation};
 pub(crate) use check::check_each;
 pub use check::{Checks, check, check_many};
-pub use document::{DocumentForm, Record, Voucher};
+pub use document::{DocumentForm, Record, Voucher, is_amount};
 pub use envelope::{ACTS_VERSION, Envelope};
 pub use id::VoucherId;
 pub use making::{sign_act, sign_acts, stamp_act, stamp_acts};

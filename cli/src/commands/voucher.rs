@@ -4,6 +4,7 @@ mod act;
 mod describe;
 mod remote;
 
+pub use act::{catalogue, templates};
 pub use describe::describe;
 pub use remote::unhex;
 

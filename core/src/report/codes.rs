@@ -83,6 +83,7 @@ codes! {
         VoucherPositions = "voucher.positions", "Every position of the template is filled.";
         VoucherRules = "voucher.rules", "The voucher keeps the rules of its type.";
         VoucherAuthority = "voucher.authority", "The seal or signer is allowed at this position for this voucher.";
+        SheetVoucher = "sheet.voucher", "The pages show the voucher that is attached to them, and nothing else.";
         TokenStructure = "token.structure", "The time stamp is a token of a known form.";
         TokenTime = "token.time", "The time of the token is not after the clock.";
         TokenSignature = "token.signature", "The authority's signature over the token is good.";

@@ -203,7 +203,7 @@ impl<'v> Record<'v> {
 }
 
 /// Whether a field holds an amount: a rule of the format, by its name, never of data.
-pub(super) fn is_amount(name: &str) -> bool {
+pub fn is_amount(name: &str) -> bool {
     name.ends_with("Amt") || name.ends_with("Money")
 }
 

@@ -1,10 +1,12 @@
 //! Text of vouchers: encodings that come back byte for byte, and characters that are refused.
 
 use crate::error::{Code, Error, Result};
+pub use crate::text::Refused;
+pub(crate) use crate::text::describe;
+use crate::text::{is_plain, refused};
 use encoding_rs::{DecoderResult, EncoderResult};
 use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_public_assigned;
 use unicode_normalization::{IsNormalized, is_nfc_quick};
 
 /// The encoding that an XML document declares.
@@ -114,23 +116,6 @@ pub fn gbk_len(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.chars().map(gb18030_len).sum() }
 }
 
-/// A character that no voucher may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Refused {
-    /// Where it stands, in bytes of UTF-8.
-    pub offset: usize,
-    /// The character.
-    pub character: char,
-    /// The kind of character.
-    pub kind: &'static str,
-}
-
-impl std::fmt::Display for Refused {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{} U+{:04X} is refused", self.kind, u32::from(self.character))
-    }
-}
-
 /// Looks at every character of a value: `Ok(true)` if the text is in normal form C, where the nine
 /// code points of GBK that are not count as if they were.
 ///
@@ -168,51 +153,6 @@ fn is_normal(text: &str) -> bool {
         IsNormalized::Yes => true,
         IsNormalized::No => false,
         IsNormalized::Maybe => compared().nfc().eq(compared()),
-    }
-}
-
-/// Characters that need no look at any table: assigned, visible, and normal beside each other.
-fn is_plain(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{4e00}'..='\u{9fa5}' | '\u{3000}'..='\u{3029}' | '\u{ff01}'..='\u{ff5e}')
-}
-
-fn refused(c: char) -> Option<&'static str> {
-    match c {
-        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' => {
-            Some("control character")
-        }
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
-            Some("bidirectional control")
-        }
-        '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' | '\u{180e}' => {
-            Some("zero-width character")
-        }
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{115f}'..='\u{1160}'
-        | '\u{17b4}'..='\u{17b5}'
-        | '\u{180b}'..='\u{180f}'
-        | '\u{2061}'..='\u{2065}'
-        | '\u{206a}'..='\u{206f}'
-        | '\u{3164}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{ffa0}'
-        | '\u{fff0}'..='\u{fffb}'
-        | '\u{1bca0}'..='\u{1bca3}'
-        | '\u{1d173}'..='\u{1d17a}'
-        | '\u{e0000}'..='\u{e0fff}' => Some("invisible character"),
-        '\u{fffd}' => Some("replacement character"),
-        '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' => Some("private-use character"),
-        c if !is_public_assigned(c) => Some("unassigned character"),
-        _ => None,
-    }
-}
-
-/// A character for a message: itself if it can be seen, and its number.
-pub(crate) fn describe(c: char) -> String {
-    match refused(c) {
-        Some(_) => format!("U+{:04X}", u32::from(c)),
-        None => format!("{c} (U+{:04X})", u32::from(c)),
     }
 }
 
@@ -272,6 +212,7 @@ fn is_gbk(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use unicode_normalization::char::is_public_assigned;
 
     fn gbk_pairs() -> impl Iterator<Item = [u8; 2]> {
         (0x81..=0xfe_u8).flat_map(|lead| (0x40..=0xfe_u8).map(move |trail| [lead, trail]))
