@@ -169,6 +169,29 @@ fn what_is_recorded_says_revoked_and_so_does_what_came_later() {
 }
 
 #[test]
+fn a_revocation_that_is_not_collected_counts_too() {
+    let mut world = World::new(Version::V5);
+    let now = day(MADE);
+    let clean = world.eras[0].crl(day("2026-06-02"));
+    let signer = world.signer.clone();
+    world.eras[0].root.revoke(&signer, day("2026-05-01"), Some(Reason::KeyCompromise)).unwrap();
+    let mut trust = world.anchors();
+    trust.add_seal_states(world.states.clone());
+    trust.add_crl(clean);
+    let good = Verifier::new(trust.clone());
+    let draft = good.prepare_evidence(&world.covered(), oid::SM3, now).unwrap();
+    // Out of date, so not worth keeping; but what it says still holds.
+    trust.add_crl(world.eras[0].crl(day("2026-05-20")));
+    let warned = Verifier::new(trust);
+    let error = warned.prepare_evidence(&world.covered(), oid::SM3, now).unwrap_err();
+    assert!(error.message().contains("signer.revocation Failed"), "{error}");
+    let token = answer(&world.eras[0].tsa, draft.request(), now);
+    let error = warned.complete_evidence(&draft, &token, &world.covered(), now).unwrap_err();
+    assert!(error.message().contains("signer.revocation Failed"), "{error}");
+    assert!(good.complete_evidence(&draft, &token, &world.covered(), now).is_ok());
+}
+
+#[test]
 fn a_stamp_without_a_time_stamp_has_to_get_one_first() {
     let world = World::new(Version::V4);
     let now = day(MADE);

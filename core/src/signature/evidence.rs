@@ -31,9 +31,10 @@ impl Verifier {
     ///
     /// # Errors
     ///
-    /// [`Code::NotValid`] if the verdict is not Valid by what is collected alone; the errors of
-    /// reading the signature; [`Code::Argument`] without a document; [`Code::Algorithm`] for a hash
-    /// function that is not offered; [`Code::Count`] above the limits of [`evidence`].
+    /// [`Code::NotValid`] if the verdict is not Valid by what is collected alone, or by all that is at
+    /// hand; the errors of reading the signature; [`Code::Argument`] without a document;
+    /// [`Code::Algorithm`] for a hash function that is not offered; [`Code::Count`] above the limits of
+    /// [`evidence`].
     pub fn prepare_evidence(&self, covered: &Covered<'_>, hash: Oid, now: Time) -> Result<Draft> {
         let signature = self.read(covered.signature)?;
         if self.trust().policy().revocation == Revocation::Required && !signature.is_time_stamped()
@@ -45,9 +46,12 @@ impl Verifier {
         let ends = signature.certificates(self.trust());
         let seal = signature.seal();
         let material = Material::gather(self.trust(), &ends, seal.as_ref(), now)?;
-        let records = vec![material.recorded(now)];
-        let trust = recorded(self.trust().bare(), &records);
-        check(&signature, covered, None, &trust, &proven(Some(now), now)).require_valid()?;
+        let records = [material.recorded(now)];
+        // What was collected must do alone, and nothing else at hand may speak against it.
+        for trust in [self.trust().clone(), self.trust().bare()] {
+            let (trust, moment) = (recorded(trust, &records), proven(Some(now), now));
+            check(&signature, covered, None, &trust, &moment).require_valid()?;
+        }
         Draft::first(covered, material, hash)
     }
 
@@ -95,8 +99,11 @@ impl Verifier {
         let evidence = draft.complete(token)?;
         let judged = evidence::judge(&evidence, covered, self.trust(), now);
         judged.report.require_valid()?;
-        let trust = recorded(self.trust().bare(), &judged.records);
-        check(&signature, covered, None, &trust, &proven(judged.proven, now)).require_valid()?;
+        for trust in [self.trust().clone(), self.trust().bare()] {
+            let trust = recorded(trust, &judged.records);
+            let moment = proven(judged.proven, now);
+            check(&signature, covered, None, &trust, &moment).require_valid()?;
+        }
         Ok(evidence)
     }
 
