@@ -1,7 +1,8 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    by_content, cert, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp, tsa, voucher,
+    by_content, ca, cert, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp, tsa,
+    voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -27,7 +28,10 @@ pub enum Command {
     /// Show key files, and turn one form into another (PEM, PKCS#12)
     #[command(subcommand)]
     Key(key::Command),
-    /// Make requests; make certificates and revocation lists for testing
+    /// Run a small certificate authority, for tests and small installations
+    #[command(subcommand)]
+    Ca(ca::Command),
+    /// Ask an authority for a certificate
     #[command(subcommand)]
     Cert(cert::Command),
     /// Make, check and inspect electronic seals
@@ -73,6 +77,7 @@ impl Command {
             Command::Demo(arguments) => arguments.json,
             Command::Keygen(arguments) => arguments.target.json,
             Command::Key(command) => command.wants_json(),
+            Command::Ca(command) => command.wants_json(),
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),

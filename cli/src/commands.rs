@@ -1,6 +1,7 @@
 //! One file per command.
 
 pub mod by_content;
+pub mod ca;
 pub mod cert;
 pub mod demo;
 pub mod evidence;
@@ -26,6 +27,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Key(command) => key::run(&command),
+        Command::Ca(command) => ca::run(&command),
         Command::Cert(command) => cert::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),

@@ -46,6 +46,21 @@ impl SignerArguments {
     }
 }
 
+/// A key file with one key.
+pub struct KeyFile<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// Where its password is.
+    pub password: Option<&'a str>,
+}
+
+impl KeyFile<'_> {
+    /// Opens the key.
+    pub fn key(&self) -> Result<SoftwareKey, Failure> {
+        Ok(open(self.path, self.password, false, false)?.into_key(None)?)
+    }
+}
+
 /// A key file to be looked at as a whole.
 #[derive(Args, Debug, Clone)]
 pub struct KeyFileArguments {

@@ -21,8 +21,7 @@ fn office() -> Office {
         let (key, public) = (format!("{name}.key"), format!("{name}.pub"));
         office.ok(&["keygen", "--out", &key, "--public-out", &public]);
         let out = format!("{name}.pem");
-        let issue =
-            ["cert", "issue", "--key", "root.key", "--cert", "root.pem", "--public", &public];
+        let issue = ["ca", "issue", "ca", "--public", &public];
         let subject = format!("CN={name},C=CN");
         let to = ["--profile", "tsa", "--subject", &subject, "--from", from, "--days", days];
         office.ok(&[&issue[..], &to, &["--out", &out]].concat());
@@ -35,7 +34,7 @@ fn office() -> Office {
 }
 
 fn crl(office: &Office, from: &str, out: &str) {
-    let make = ["cert", "crl", "--key", "root.key", "--cert", "root.pem", "--days", "7"];
+    let make = ["ca", "crl", "ca", "--days", "7"];
     office.ok(&[&make[..], &["--from", from, "--out", out]].concat());
 }
 

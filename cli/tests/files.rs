@@ -36,18 +36,8 @@ fn passwords_come_from_elsewhere() {
     fs::write(office.path("wrong"), "guess\n").unwrap();
     office.ok(&["keygen", "--out", "locked.key", "--password", "file:password"]);
     let root = |password: &'static str| {
-        [
-            "cert",
-            "root",
-            "--key",
-            "locked.key",
-            "--subject",
-            "CN=R,C=CN",
-            "--out",
-            "r.pem",
-            "--password",
-            password,
-        ]
+        let key = ["ca", "init", "other", "--key", "locked.key", "--subject", "CN=R,C=CN"];
+        [&key[..], &["--password", password]].concat()
     };
     assert_eq!(office.json(&root("file:wrong"), 5)["error"]["code"], 402);
     assert_eq!(office.json(&root("secret"), 2)["error"]["code"], 701);

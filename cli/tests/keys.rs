@@ -59,7 +59,7 @@ fn a_pkcs12_file_signs() {
     assert_eq!(shown["signedWithItsKey"], true);
     let verify = ["req", "-in", "new.csr", "-verify", "-noout"];
     openssl(&office, &[&verify[..], &["-vfyopt", "distid:1234567812345678"]].concat());
-    let issue = ["cert", "issue", "--key", "root.key", "--cert", "root.pem", "--from", FROM];
+    let issue = ["ca", "issue", "ca", "--from", FROM];
     let what = ["--request", "new.csr", "--profile", "signer", "--out", "new.pem"];
     office.ok(&[&issue[..], &what].concat());
     let shown = office.json(&["inspect", "new.pem"], 0);

@@ -65,56 +65,10 @@ fn a_stamp_is_bound_to_its_file() {
 }
 
 #[test]
-fn the_authority_answers_about_one_certificate() {
-    let office = Office::new();
-    let root = ["--key", "root.key", "--cert", "root.pem", "--from", FROM, "--days", "3650"];
-    let answer = |more: &[&str], out: &str| {
-        office.ok(&[&["cert", "ocsp", "maker.pem"], &root[..], more, &["--out", out]].concat());
-        let check =
-            ["seal", "check", "office.esl", "--trust", "root.pem", "--ocsp", out, "--at", AT];
-        check.map(str::to_owned)
-    };
-    let outcome_of = |check: [String; 9], code| {
-        let arguments: Vec<&str> = check.iter().map(String::as_str).collect();
-        let report = office.json(&arguments, code);
-        outcome(&report, "seal.maker.revocation").map(str::to_owned)
-    };
-    let good = answer(&[], "good.ocsp");
-    assert_eq!(outcome_of(good, 0).as_deref(), Some("Passed"));
-    let shown = office.json(&["inspect", "good.ocsp"], 0);
-    assert_eq!((&shown["kind"], &shown["certificates"]), (&"ocspResponse".into(), &1.into()));
-    let revoked = ["--revoke", "maker.pem", "--reason", "superseded"];
-    assert_eq!(outcome_of(answer(&revoked, "bad.ocsp"), 1).as_deref(), Some("Failed"));
-    // A list that goes on from an earlier one keeps what that said.
-    let list = |more: &[&str], out: &str| {
-        office.ok(&[&["cert", "crl"], &root[..], more, &["--out", out]].concat());
-        office.json(&["inspect", out], 0)["revoked"].clone()
-    };
-    assert_eq!(list(&revoked, "first.pem"), 1);
-    assert_eq!(list(&["--earlier", "first.pem"], "second.pem"), 1);
-    let odd = ["--reason", "spite", "--out", "third.pem"];
-    office.run(&[&["cert", "crl"], &root[..], &odd].concat()).code(2);
-}
-
-#[test]
 fn a_revoked_maker_and_a_stranger_are_refused() {
     let office = Office::new();
-    office.ok(&[
-        "cert",
-        "crl",
-        "--key",
-        "root.key",
-        "--cert",
-        "root.pem",
-        "--from",
-        AT,
-        "--revoke",
-        "maker.pem",
-        "--revoked-at",
-        FROM,
-        "--out",
-        "revoked.pem",
-    ]);
+    office.ok(&["ca", "revoke", "ca", "maker.pem", "--at", FROM]);
+    office.ok(&["ca", "crl", "ca", "--from", AT, "--out", "revoked.pem"]);
     let report = office.json(
         &["seal", "check", "office.esl", "--trust", "root.pem", "--crl", "revoked.pem", "--at", AT],
         1,

@@ -1,10 +1,10 @@
-//! `yinxin cert`: requests, and certificates and revocation answers for testing.
+//! `yinxin cert`: requests for certificates. Those who issue them are in `ca`.
 
-mod answer;
 mod describe;
-mod issue;
+mod request;
 
 pub use describe::{describe, describe_crl, describe_ocsp, describe_request};
+pub use request::ProfileArgument;
 
 use crate::failure::Failure;
 use clap::Subcommand;
@@ -14,15 +14,7 @@ use std::process::ExitCode;
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// A request for a certificate (PKCS#10), to be sent to an authority
-    Request(issue::RequestArguments),
-    /// A root of trust of one's own
-    Root(issue::RootArguments),
-    /// A certificate under a root or an authority
-    Issue(Box<issue::IssueArguments>),
-    /// A revocation list
-    Crl(Box<answer::AnswerArguments>),
-    /// An OCSP response, in DER
-    Ocsp(Box<answer::OcspArguments>),
+    Request(request::RequestArguments),
 }
 
 impl Command {
@@ -30,10 +22,6 @@ impl Command {
     pub fn wants_json(&self) -> bool {
         match self {
             Command::Request(arguments) => arguments.target.json,
-            Command::Root(arguments) => arguments.target.json,
-            Command::Issue(arguments) => arguments.target.json,
-            Command::Crl(arguments) => arguments.target.json,
-            Command::Ocsp(arguments) => arguments.answer.target.json,
         }
     }
 }
@@ -41,10 +29,6 @@ impl Command {
 /// Runs the command.
 pub fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Request(arguments) => issue::request(arguments),
-        Command::Root(arguments) => issue::root(arguments),
-        Command::Issue(arguments) => issue::issue(arguments),
-        Command::Crl(arguments) => answer::crl(arguments),
-        Command::Ocsp(arguments) => answer::ocsp(arguments),
+        Command::Request(arguments) => request::request(arguments),
     }
 }

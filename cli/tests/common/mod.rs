@@ -18,48 +18,13 @@ pub struct Office {
 impl Office {
     pub fn new() -> Office {
         let office = Office { folder: tempfile::tempdir().unwrap() };
-        for name in ["root", "maker", "signer"] {
-            let public = format!("{name}.pub");
-            office.ok(&["keygen", "--out", &format!("{name}.key"), "--public-out", &public]);
+        office.ok(&["ca", "init", "ca", "--subject", "CN=Test Root,C=CN", "--from", FROM]);
+        std::fs::copy(office.path("ca/ca.pem"), office.path("root.pem")).unwrap();
+        for name in ["maker", "signer"] {
+            office.certify(name, name, &[]);
         }
-        office.ok(&[
-            "cert",
-            "root",
-            "--key",
-            "root.key",
-            "--subject",
-            "CN=Test Root,C=CN",
-            "--from",
-            FROM,
-            "--days",
-            "3650",
-            "--out",
-            "root.pem",
-        ]);
-        for (name, profile) in [("maker", "maker"), ("signer", "signer")] {
-            office.ok(&[
-                "cert",
-                "issue",
-                "--key",
-                "root.key",
-                "--cert",
-                "root.pem",
-                "--public",
-                &format!("{name}.pub"),
-                "--profile",
-                profile,
-                "--subject",
-                &format!("CN=Test {name},C=CN"),
-                "--from",
-                FROM,
-                "--out",
-                &format!("{name}.pem"),
-            ]);
-        }
-        office.ok(&[
-            "cert", "crl", "--key", "root.key", "--cert", "root.pem", "--from", FROM, "--days",
-            "700", "--out", "crl.pem",
-        ]);
+        let list = ["ca", "crl", "ca", "--from", FROM, "--days", "700", "--out", "crl.pem"];
+        office.ok(&list);
         office.ok(&[
             "seal",
             "make",
@@ -79,6 +44,16 @@ impl Office {
             "office.esl",
         ]);
         office
+    }
+
+    /// A new key NAME.key with a certificate NAME.pem of this profile.
+    pub fn certify(&self, name: &str, profile: &str, more: &[&str]) {
+        let file = |end: &str| format!("{name}.{end}");
+        let (public, subject) = (file("pub"), format!("CN=Test {name},C=CN"));
+        self.ok(&["keygen", "--out", &file("key"), "--public-out", &public]);
+        let issue = ["ca", "issue", "ca", "--public", &public, "--profile", profile];
+        let what = ["--subject", &subject, "--from", FROM, "--out", &file("pem")];
+        self.ok(&[&issue[..], &what, more].concat());
     }
 
     pub fn path(&self, name: &str) -> PathBuf {

@@ -137,6 +137,14 @@ impl CertificateRequest {
         self
     }
 
+    /// The same request for another key, as for the encryption key of somebody who asked for a
+    /// certificate to sign.
+    #[must_use]
+    pub fn with_public_key(mut self, public_key: PublicKey) -> CertificateRequest {
+        self.public_key = public_key;
+        self
+    }
+
     /// The same request with one more extension, in place of that of the profile if it has one of
     /// this kind; `value` is the DER inside the OCTET STRING.
     #[must_use]
