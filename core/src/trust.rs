@@ -41,6 +41,8 @@ pub struct Trust {
     policy: Policy,
     /// Keys of certificates that led to the anchors; only a matter of speed.
     keys: PreparedKeys,
+    /// Lists of states that were found good; whatever changes the rest forgets them.
+    verdicts: seal_states::Verdicts,
 }
 
 impl Trust {
@@ -52,6 +54,7 @@ impl Trust {
     /// Trusts this certificate, always and for everything but the states of seals: a path that
     /// reaches it is good.
     pub fn add_anchor(&mut self, anchor: Certificate) {
+        self.forget();
         self.anchors.add(anchor, AnchorTerms::default());
     }
 
@@ -62,6 +65,7 @@ impl Trust {
     /// [`Code::Argument`](crate::error::Code::Argument) or
     /// [`Code::Count`](crate::error::Code::Count) for terms that no anchor can have.
     pub fn add_anchor_for(&mut self, anchor: Certificate, terms: AnchorTerms) -> Result<()> {
+        self.forget();
         terms.check()?;
         self.anchors.add(anchor, terms);
         Ok(())
@@ -69,29 +73,39 @@ impl Trust {
 
     /// Offers a certificate for building paths; it brings no trust.
     pub fn add_intermediate(&mut self, intermediate: Certificate) {
+        self.forget();
         self.intermediates.push(intermediate);
     }
 
     /// Offers a revocation list; it counts only if its issuer signed it.
     pub fn add_crl(&mut self, crl: Crl) {
+        self.forget();
         self.crls.push(crl);
     }
 
     /// Offers an OCSP response; it counts only if one who may answer for the issuer signed it.
     pub fn add_ocsp(&mut self, response: OcspResponse) {
+        self.forget();
         self.ocsp.push(response);
     }
 
     /// Offers a list of the states of seals; it counts only if its signer leads to an anchor for
     /// that purpose.
     pub fn add_seal_states(&mut self, states: SealStates) {
+        self.forget();
         self.seal_states.push(states);
     }
 
     /// Refuses lists of this issuer with a lower number: the caller has seen this one before.
     pub fn expect_seal_states(&mut self, issuer: &str, number: u64) {
+        self.forget();
         let lowest = self.seal_state_numbers.entry(issuer.to_owned()).or_default();
         *lowest = number.max(*lowest);
+    }
+
+    /// Forgets what was found good: it may rest on what changes now.
+    fn forget(&mut self) {
+        self.verdicts = seal_states::Verdicts::default();
     }
 
     /// All anchors, whatever they are for.
@@ -135,6 +149,7 @@ impl Trust {
     /// Offers what is proven to have been there at a moment: its answers are weighed by the clock
     /// of that moment. Like everything that is offered it brings no trust.
     pub(crate) fn add_record(&mut self, record: Record) {
+        self.forget();
         self.intermediates.extend(record.certificates.iter().cloned());
         self.records.push(record);
     }
@@ -212,6 +227,7 @@ impl Trust {
 
     /// The policy, to change it.
     pub fn policy_mut(&mut self) -> &mut Policy {
+        self.forget();
         &mut self.policy
     }
 }

@@ -2,9 +2,9 @@
 
 mod seal_common;
 
-use seal_common::party::{Party, end, soon, stamped, time};
+use seal_common::party::{Party, end, signing_time, soon, stamped, time};
 use yinxin::Time;
-use yinxin::authority::Profile;
+use yinxin::authority::{CertificateRequest, Profile};
 use yinxin::cert::{Certificate, Purpose};
 use yinxin::crypto::sm2::UserId;
 use yinxin::key::SoftwareKey;
@@ -281,6 +281,90 @@ fn a_list_that_does_not_count_leaves_the_state_open() {
     let (outcome, detail) = state(&trust);
     assert!(outcome == NotDetermined && detail.contains("states.revocation"), "{detail}");
     drop(certificate);
+}
+
+/// What is remembered about lists shows in no report, whatever the clock says and in whatever order.
+#[test]
+fn a_remembered_verdict_holds_as_long_as_a_new_one() {
+    let world = World::new(Version::V4);
+    let date = |day: &str| time(&format!("2026-{day}T00:00:00Z"));
+    let subject = yinxin::authority::Subject::parse("CN=Offices,C=CN").unwrap();
+    let key = SoftwareKey::generate_sm2().unwrap();
+    let (from, until) = (time("2025-01-01T00:00:00Z"), time("2035-01-01T00:00:00Z"));
+    let root = yinxin::authority::Authority::root(key, subject, from, until).unwrap();
+    let key = SoftwareKey::generate_sm2().unwrap();
+    let subject = yinxin::authority::Subject::parse("CN=Office,C=CN").unwrap();
+    let public = yinxin::key::Signer::public_key(&key).clone();
+    let (begin, end) = (date("06-03"), date("06-28"));
+    let request = CertificateRequest::new(subject, public, Profile::Signer, begin, end);
+    let certificate = root.issue(&request).unwrap();
+    let office = key.with_certificates(vec![certificate.as_der().to_vec()]).unwrap();
+    let list = world.builder().sign(&office).unwrap();
+
+    let mut trust = world.party.trust();
+    let mut terms = AnchorTerms::new(&[AnchorPurpose::SealState]);
+    (terms.from, terms.until) = (Some(date("06-05")), Some(date("06-26")));
+    terms.distrusted = Some(date("06-25"));
+    trust.add_anchor_for(root.certificate().clone(), terms).unwrap();
+    trust.add_seal_states(list.clone());
+    trust.add_crl(root.crl(date("06-07"), date("06-12")).unwrap());
+    let about = std::slice::from_ref(&certificate);
+    trust.add_ocsp(root.ocsp(about, date("06-14"), date("06-18")).unwrap());
+    let mut gone = root.clone();
+    gone.revoke(&certificate, date("06-24"), Some(yinxin::cert::Reason::Superseded)).unwrap();
+    trust.add_crl(gone.crl(date("06-20"), date("06-30")).unwrap());
+    let sm2 = yinxin::trust::Algorithm::Sm2;
+    let ends = yinxin::trust::AlgorithmTerms::new(sm2, Some(date("06-23")));
+    trust.policy_mut().algorithms.add(ends).unwrap();
+
+    let mut clocks = Vec::new();
+    for day in 2..=30 {
+        let noon = time(&format!("2026-06-{day:02}T00:00:00Z"));
+        clocks.extend([-43_200, -1, 0, 1].map(|seconds| noon.plus_seconds(seconds).unwrap()));
+    }
+    clocks.extend([list.next_update(), list.next_update().plus_seconds(1).unwrap()]);
+    let state = |trust: &Trust, at: Time| {
+        let report = world.check(trust, &Moment::received(at, signing_time().min(at)));
+        let found = report.find(STATE).unwrap();
+        (found.outcome, found.detail.clone())
+    };
+    let fresh: Vec<_> = clocks.iter().map(|at| state(&trust.clone(), *at)).collect();
+    let good = fresh.iter().filter(|(outcome, _)| *outcome == Passed).count();
+    assert!(good > 30 && good < fresh.len() - 30, "{good} of {}", fresh.len());
+    let forwards: Vec<usize> = (0..clocks.len()).collect();
+    let backwards: Vec<usize> = forwards.iter().rev().copied().collect();
+    let jumping: Vec<usize> = forwards.iter().map(|at| at * 37 % clocks.len()).collect();
+    for order in [&forwards, &backwards, &jumping, &forwards] {
+        for at in order {
+            assert_eq!(state(&trust, clocks[*at]), fresh[*at], "{}", clocks[*at]);
+        }
+    }
+
+    // Whatever changes the trust is seen at once.
+    let at = date("06-08").plus_seconds(5).unwrap();
+    let changes: [fn(&mut Trust); 3] = [
+        |trust| trust.expect_seal_states(ISSUER, 2),
+        |trust| trust.policy_mut().issuer_user_id = UserId::new(b"other").unwrap(),
+        |trust| {
+            trust
+                .policy_mut()
+                .algorithms
+                .add(yinxin::trust::AlgorithmTerms::new(yinxin::trust::Algorithm::Sm3, None))
+                .unwrap()
+        },
+    ];
+    for change in changes {
+        let mut changed = trust.clone();
+        assert_eq!(state(&changed, at).0, Passed);
+        change(&mut changed);
+        assert_eq!(state(&changed, at).0, NotDetermined);
+    }
+    let mut changed = trust.clone();
+    assert_eq!(state(&changed, at).0, Passed);
+    let mut before = root.clone();
+    before.revoke(&certificate, date("06-06"), None).unwrap();
+    changed.add_crl(before.crl(date("06-08"), date("06-12")).unwrap());
+    assert_eq!(state(&changed, at).0, NotDetermined);
 }
 
 #[test]

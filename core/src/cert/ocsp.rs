@@ -139,6 +139,13 @@ impl OcspResponse {
         self.0.answers.iter().map(|answer| answer.this_update).min()
     }
 
+    /// Every moment at which it begins or ceases to be fresh.
+    pub(crate) fn turning_points(&self) -> impl Iterator<Item = Time> {
+        let fresh = |answer: &Answer| [Some(answer.this_update), answer.next_update];
+        let answers = self.0.answers.iter().flat_map(fresh).flatten();
+        std::iter::once(self.0.produced_at).chain(answers)
+    }
+
     /// The number of certificates that are answered for.
     pub fn len(&self) -> usize {
         self.0.answers.len()

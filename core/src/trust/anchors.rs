@@ -183,6 +183,12 @@ impl Anchors {
         self.terms.iter().any(|terms| !terms.makers.is_empty())
     }
 
+    /// Every moment at which an anchor begins or ceases to count.
+    pub(super) fn turning_points(&self) -> impl Iterator<Item = Time> {
+        let moments = |terms: &AnchorTerms| [terms.from, terms.until, terms.distrusted];
+        self.terms.iter().flat_map(moments).flatten()
+    }
+
     /// The first anchor that does not count for this, and why.
     pub(super) fn left_out(&self, purpose: Purpose, at: Time) -> Option<String> {
         let mut all = self.certificates.iter().zip(&self.terms);

@@ -14,9 +14,11 @@ mod check;
 mod make;
 mod question;
 mod read;
+mod verdicts;
 
 pub use make::{SealName, SealStatesBuilder};
 pub(crate) use question::{SealQuestion, judge};
+pub(super) use verdicts::Verdicts;
 
 use crate::cert::Certificate;
 use crate::cms::SignedData;

@@ -7,7 +7,7 @@ use crate::cert::chain::{self, Purpose};
 use crate::cms;
 use crate::crypto::public_key::PreparedKeys;
 use crate::crypto::sm2::UserId;
-use crate::report::{CheckCode, Outcome, Report};
+use crate::report::{CheckCode, Outcome, Report, Verdict};
 use crate::time::Time;
 use crate::trust::{Codes, Question, Trust, assess};
 
@@ -25,6 +25,16 @@ impl SealStates {
     /// [`Trust::expect_seal_states`], not older than one that was seen before.
     pub fn check(&self, trust: &Trust, now: Time) -> Report {
         self.check_at(trust, [now, now], now, self.update(trust, now))
+    }
+
+    /// What is wrong with the list now, if anything. What was found good before is not asked again.
+    pub(super) fn problem(&self, trust: &Trust, now: Time) -> Option<String> {
+        if trust.verdicts.is_good(self, now) {
+            return None;
+        }
+        let report = self.check(trust, now);
+        trust.verdicts.keep(self, &report, trust, now);
+        problem_of(&report)
     }
 
     /// Checks a list that is proven to have been there at the moment `recorded`, for a seal that is
@@ -125,9 +135,20 @@ impl SealStates {
         chain::path_with(certificate, &among, anchors, now, purpose, trust.issuers()).is_ok()
     }
 
-    fn other_certificates(&self) -> Vec<Certificate> {
+    pub(super) fn other_certificates(&self) -> Vec<Certificate> {
         let inside = self.0.signed.certificates().iter();
         let others = inside.filter(|der| der.as_slice() != self.certificate().as_der());
         others.filter_map(|der| Certificate::from_der(der).ok()).collect()
     }
+}
+
+/// What is wrong, the worst first; `None` if the list is good.
+pub(super) fn problem_of(report: &Report) -> Option<String> {
+    if report.verdict() == Verdict::Valid {
+        return None;
+    }
+    let bad = |wanted| report.checks().iter().find(|c| c.required && c.outcome == wanted);
+    let found = bad(Outcome::Failed).or_else(|| bad(Outcome::NotDetermined));
+    let why = found.map(|c| format!("{}: {}", c.code.name(), c.detail));
+    Some(format!("{}: {}", report.subject(), why.unwrap_or_default()))
 }

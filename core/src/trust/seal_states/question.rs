@@ -1,9 +1,10 @@
 //! What the lists at hand say about one seal.
 
+use super::check::problem_of;
 use super::{SealEntry, SealState, SealStates};
 use crate::cert::Certificate;
 use crate::cert::chain::{self, Purpose};
-use crate::report::{CheckCode, NoteCode, Outcome, Report, Verdict};
+use crate::report::{CheckCode, NoteCode, Outcome, Report};
 use crate::time::Time;
 use crate::trust::{SealStatePolicy, Trust};
 
@@ -100,7 +101,10 @@ fn note_changes(report: &mut Report, entry: &SealEntry, question: &SealQuestion<
 
 /// The lists whose issuers may speak of this maker's seals. A list whose issuer is not known at
 /// all stays in: what is wrong with it is said.
-fn lists_for<'t>(question: &SealQuestion<'_>, trust: &'t Trust) -> Vec<(&'t SealStates, Report)> {
+fn lists_for<'t>(
+    question: &SealQuestion<'_>,
+    trust: &'t Trust,
+) -> Vec<(&'t SealStates, Option<String>)> {
     let makers = match trust.anchors.any_for_makers() {
         true => Some(makers(question, trust)),
         false => None,
@@ -113,15 +117,14 @@ fn lists_for<'t>(question: &SealQuestion<'_>, trust: &'t Trust) -> Vec<(&'t Seal
     };
     let now = question.now;
     let of_today = trust.seal_states().iter().filter(|list| concerns(list, now));
-    let mut lists: Vec<(&SealStates, Report)> =
-        of_today.map(|list| (list, list.check(trust, now))).collect();
+    let mut lists: Vec<(&SealStates, Option<String>)> =
+        of_today.map(|list| (list, list.problem(trust, now))).collect();
     for record in trust.records() {
         let recorded = record.seal_states.iter().filter(|list| concerns(list, list.this_update()));
-        lists.extend(
-            recorded.map(|list| {
-                (list, list.check_recorded(record.at, question.at, trust, question.now))
-            }),
-        );
+        lists.extend(recorded.map(|list| {
+            let report = list.check_recorded(record.at, question.at, trust, question.now);
+            (list, problem_of(&report))
+        }));
     }
     lists
 }
@@ -138,17 +141,13 @@ fn makers(question: &SealQuestion<'_>, trust: &Trust) -> Vec<Certificate> {
 }
 
 /// The last good list of every issuer, and what is wrong with the others.
-fn usable(given: Vec<(&SealStates, Report)>) -> (Vec<&SealStates>, Vec<String>) {
+fn usable(given: Vec<(&SealStates, Option<String>)>) -> (Vec<&SealStates>, Vec<String>) {
     let mut good: Vec<&SealStates> = Vec::new();
     let mut problems = Vec::new();
-    for (list, report) in given {
-        if report.verdict() == Verdict::Valid {
-            good.push(list);
-        } else {
-            let bad = |wanted| report.checks().iter().find(|c| c.required && c.outcome == wanted);
-            let found = bad(Outcome::Failed).or_else(|| bad(Outcome::NotDetermined));
-            let why = found.map(|c| format!("{}: {}", c.code.name(), c.detail));
-            problems.push(format!("{}: {}", report.subject(), why.unwrap_or_default()));
+    for (list, problem) in given {
+        match problem {
+            None => good.push(list),
+            Some(problem) => problems.push(problem),
         }
     }
     // An issuer that contradicts itself says nothing.
