@@ -1,5 +1,6 @@
 //! What the fuzz targets share: a small world of good things, and seeds made from it.
 
+pub mod documents;
 mod sealed;
 pub mod seeds;
 mod world;

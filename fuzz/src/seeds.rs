@@ -1,6 +1,6 @@
 //! Seeds: good inputs of each kind, written before the fuzzer reads its corpus.
 
-use crate::{DOCUMENT, PASSWORD, world};
+use crate::{DOCUMENT, PASSWORD, documents, world};
 use std::path::Path;
 use yinxin::asn1::Oid;
 use yinxin::authority::{Pkcs10, Profile, Subject};
@@ -68,6 +68,9 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             [16, 63, 300, 3000].map(|length| vec![length as u8; length + 33]).into()
         }
         "sm3_differential" => vec![vec![17; 3000], [vec![3, 9, 10, 0], vec![7; 200]].concat()],
+        "ofd_package" => vec![documents::stamped()],
+        "ofd_signatures" => vec![documents::part("Doc_0/Signs/Signatures.xml")],
+        "ofd_signature" => vec![documents::part("Doc_0/Signs/Sign_0/Signature.xml")],
         other => panic!("no seeds for {other}"),
     }
 }

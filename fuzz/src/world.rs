@@ -90,14 +90,10 @@ struct Proof {
 }
 
 /// Evidence about a stamp, by an authority and with lists of the same day.
-fn prove(
-    stamp: &[u8],
-    authority: &TimestampAuthority,
-    trust: &Trust,
-    time: Time,
-) -> Result<Proof> {
+fn prove(stamp: &[u8], authority: &TimestampAuthority, trust: &Trust, time: Time) -> Result<Proof> {
     let profile = asn1::Profile::Conforming;
-    let answer = |request: &TimeStampRequest| Token::parse(&authority.issue(request, time)?, profile);
+    let answer =
+        |request: &TimeStampRequest| Token::parse(&authority.issue(request, time)?, profile);
     let stamp = Stamp::parse(stamp, profile)?;
     let stamp = stamp.with_time_stamp(&answer(&stamp.time_stamp_request()?)?)?;
     let covered = Covered { signature: stamp.as_bytes(), documents: &[DOCUMENT] };

@@ -37,9 +37,6 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
-/// The type under which the cases of a list of documents are judged.
-pub(crate) const DOCUMENT: &str = "Document";
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RawFile {
@@ -48,13 +45,8 @@ struct RawFile {
     test_groups: Vec<Map<String, Value>>,
 }
 
-#[derive(Deserialize)]
-struct RawDocuments {
-    cases: Vec<Map<String, Value>>,
-}
-
 impl VectorFile {
-    /// Reads the text of a vector file, or of a list of document cases.
+    /// Reads the text of a vector file.
     ///
     /// # Errors
     ///
@@ -63,9 +55,6 @@ impl VectorFile {
     pub fn parse(name: &str, text: &str) -> Result<VectorFile, FileError> {
         let value: Value =
             serde_json::from_str(text).map_err(|error| FileError(format!("not JSON: {error}")))?;
-        if value.get("testGroups").is_none() && value.get("cases").is_some() {
-            return documents(name, value);
-        }
         let raw: RawFile = from_value(value)?;
         let mut groups = Vec::new();
         let mut tests = 0;
@@ -124,18 +113,8 @@ impl Group {
     }
 }
 
-fn documents(name: &str, value: Value) -> Result<VectorFile, FileError> {
-    let raw: RawDocuments = from_value(value)?;
-    let cases = raw
-        .cases
-        .into_iter()
-        .map(|fields| Case::new(label_of(&fields, "id").unwrap_or_default(), fields))
-        .collect();
-    let group = Group { kind: DOCUMENT.to_string(), cases };
-    Ok(VectorFile { name: name.to_string(), groups: vec![group] })
-}
-
-fn label_of(fields: &Map<String, Value>, name: &str) -> Option<String> {
+/// A field that names a case, as text.
+pub(crate) fn label_of(fields: &Map<String, Value>, name: &str) -> Option<String> {
     match fields.get(name) {
         Some(Value::Number(number)) => Some(number.to_string()),
         Some(Value::String(text)) => Some(text.clone()),

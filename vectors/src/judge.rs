@@ -2,6 +2,7 @@
 
 mod aead;
 mod cms;
+mod document;
 mod ecdsa;
 mod key_file;
 mod mac;
@@ -23,7 +24,7 @@ mod trust_file;
 
 use crate::backend::{self, Backend};
 use crate::case::Case;
-use crate::file::DOCUMENT;
+use crate::documents::{self, DOCUMENT};
 use crate::limbo::{self, LIMBO};
 use crate::outcome::Outcome;
 use crate::pkits::{self, PKITS};
@@ -318,9 +319,9 @@ pub const KINDS: &[Kind] = &[
     Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::own, judge: path::pkits },
     Kind {
         name: DOCUMENT,
-        fields: &["id", "file", "flag", "layer"],
+        fields: documents::FIELDS,
         backends: backend::own,
-        judge: not_offered::document,
+        judge: document::judge,
     },
 ];
 

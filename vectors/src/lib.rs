@@ -22,6 +22,7 @@
 
 pub mod backend;
 mod case;
+mod documents;
 mod exceptions;
 mod file;
 pub mod hex;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::backend::Backend;
 use crate::case::Case;
+use crate::documents;
 use crate::exceptions::Exceptions;
 use crate::file::{FileError, Group, VectorFile};
 use crate::judge::{self, Kind};
@@ -41,7 +42,11 @@ pub fn run_file(
     if text.contains("\"testcases\"") && !text.contains("\"testGroups\"") {
         return run_limbo(path, options, line);
     }
-    let file = VectorFile::parse(&path.display().to_string(), &text)?;
+    let name = path.display().to_string();
+    let file = match serde_json::from_str(&text) {
+        Ok(value) if documents::is_list(&value) => documents::parse(&name, value, folder(path))?,
+        _ => VectorFile::parse(&name, &text)?,
+    };
     if !options.skip_unknown
         && let Some(group) = file.groups.iter().find(|group| judge::kind(&group.kind).is_none())
     {
@@ -74,8 +79,7 @@ pub fn run_pkits(
     options: &Options,
     line: &mut dyn FnMut(&str),
 ) -> Result<Tally, FileError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let file = pkits::parse(&path.display().to_string(), &read(path)?, folder)?;
+    let file = pkits::parse(&path.display().to_string(), &read(path)?, folder(path))?;
     Ok(run(&file, options, line))
 }
 
@@ -94,6 +98,10 @@ pub fn run(file: &VectorFile, options: &Options, line: &mut dyn FnMut(&str)) -> 
         }
     }
     tally
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new("."))
 }
 
 fn read(path: &Path) -> Result<String, FileError> {

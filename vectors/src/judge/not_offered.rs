@@ -10,7 +10,3 @@ pub(super) fn cfb(_: &Case) -> Judged {
 pub(super) fn ofb(_: &Case) -> Judged {
     super::not_offered("SM4-OFB")
 }
-
-pub(super) fn document(_: &Case) -> Judged {
-    super::not_offered("the verification of whole documents")
-}
