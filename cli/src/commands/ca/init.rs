@@ -75,6 +75,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         return Ok(output::value(&describe(certificate), true));
     }
     println!("{}", arguments.folder.display());
-    println!("for tests and small installations: nothing protects the key but its file");
+    let protection = if password.is_some() { "its file and its password" } else { "its file" };
+    println!("for tests and small installations: nothing protects the key but {protection}");
     Ok(ExitCode::SUCCESS)
 }
