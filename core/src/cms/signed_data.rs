@@ -31,6 +31,7 @@ pub const MAX_SIGNERS: usize = 64;
 #[derive(Debug, Clone)]
 pub struct SignedData {
     form: Form,
+    digest_algorithms: Vec<Oid>,
     content_type: Oid,
     content: Option<Vec<u8>>,
     certificates: Vec<Vec<u8>>,
@@ -101,12 +102,28 @@ impl SignedData {
     ) -> SignedData {
         let Signers { certificates, crls, signers } = signers;
         let notes = Vec::new();
-        SignedData { form, content_type, content, certificates, crls, signers, notes }
+        let digest_algorithms = Vec::new();
+        SignedData {
+            form,
+            digest_algorithms,
+            content_type,
+            content,
+            certificates,
+            crls,
+            signers,
+            notes,
+        }
     }
 
     /// Whether the message is in the form of GB/T 35275 (else of RFC 5652).
     pub fn is_gm(&self) -> bool {
         self.form == Form::Gm
+    }
+
+    /// The digest algorithms that the message announces, as far as they can be read. Nothing signs
+    /// them.
+    pub fn digest_algorithms(&self) -> &[Oid] {
+        &self.digest_algorithms
     }
 
     /// The type of the content.
@@ -168,7 +185,7 @@ fn signed_data(mut fields: Reader<'_>, form: Form) -> Result<SignedData> {
     if !(1..=5).contains(&version.integer_i64()?) {
         return Err(version.error("the version is not 1 to 5"));
     }
-    fields.expect(tag::SET)?;
+    let digest_algorithms = announced(fields.expect(tag::SET)?);
     let mut inner = fields.sequence()?;
     let content_type = inner.expect(tag::OID)?.oid()?;
     let content = match inner.optional(tag::context(0))? {
@@ -182,7 +199,15 @@ fn signed_data(mut fields: Reader<'_>, form: Form) -> Result<SignedData> {
     };
     inner.finish()?;
     let signers = Signers::read(fields)?;
-    Ok(SignedData::of(form, content_type, content, signers))
+    let signed = SignedData::of(form, content_type, content, signers);
+    Ok(SignedData { digest_algorithms, ..signed })
+}
+
+/// The algorithms of a set of identifiers, up to what is none.
+fn announced(set: Tlv<'_>) -> Vec<Oid> {
+    let mut set = set.contents();
+    let next = || set.sequence().ok()?.expect(tag::OID).ok()?.oid().ok();
+    std::iter::from_fn(next).take(MAX_SIGNERS).collect()
 }
 
 /// What a signed message holds about those who signed it.

@@ -14,7 +14,7 @@
 use crate::asn1::oid;
 use crate::asn1::ses::signature_value;
 use crate::cert::Purpose;
-use crate::cms::SignedData;
+use crate::cms::{SignedData, SignerInfo};
 use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
 use crate::crypto::sm3;
 use crate::report::{CheckCode, NoteCode, Outcome, Report};
@@ -43,6 +43,10 @@ pub(super) fn check(
             return;
         }
     };
+    // Nothing signs what a message announces, and it has to be what it is all the same.
+    if let Some(problem) = misannounced(&signed) {
+        report.check(CheckCode::SignatureStructure, false, "", problem);
+    }
     let digest = sm3::digest(description);
     let judge = |content: &[u8]| timestamp::check_message(&signed, content, trust, moment);
     let code = CheckCode::DocumentDigest;
@@ -69,6 +73,18 @@ pub(super) fn check(
     let detail = if good { detail } else { "the signature is not good over it" };
     report.check(code, good, "Signature.xml", detail);
     report.absorb(judged);
+}
+
+/// What a message announces otherwise than it is, if anything.
+fn misannounced(signed: &SignedData) -> Option<String> {
+    let kind = signed.content_type();
+    if ![oid::GM_DATA, oid::CMS_DATA].contains(&kind) {
+        return Some(format!("the content is of the type {kind}, not data"));
+    }
+    let announced = signed.digest_algorithms();
+    let of = |signer: &SignerInfo| signer.digest_algorithm;
+    let missing = signed.signers().iter().map(of).find(|used| !announced.contains(used))?;
+    Some(format!("the digest algorithm {missing} of a signer is not announced"))
 }
 
 /// Whether every signature value in a report is good.
