@@ -1,8 +1,8 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    by_content, ca, cert, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp, tsa,
-    voucher,
+    by_content, ca, cert, cms, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp,
+    tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -40,6 +40,9 @@ pub enum Command {
     /// Stamp plain files; verify and inspect stamps
     #[command(subcommand)]
     Stamp(stamp::Command),
+    /// Sign and encrypt messages (GB/T 35275, CMS); verify, decrypt and inspect them
+    #[command(subcommand)]
+    Cms(Box<cms::Command>),
     /// Ask for, issue and check time stamps (RFC 3161, GB/T 20520)
     #[command(subcommand)]
     Timestamp(timestamp::Command),
@@ -81,6 +84,7 @@ impl Command {
             Command::Cert(command) => command.wants_json(),
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),
+            Command::Cms(command) => command.wants_json(),
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),

@@ -3,6 +3,7 @@
 pub mod by_content;
 pub mod ca;
 pub mod cert;
+pub mod cms;
 pub mod demo;
 pub mod evidence;
 pub mod key;
@@ -31,6 +32,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Cert(command) => cert::run(&command),
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),
+        Command::Cms(command) => cms::run(&command),
         Command::Timestamp(command) => timestamp::run(&command),
         Command::Tsa(command) => tsa::run(&command),
         Command::Evidence(command) => evidence::run(&command),

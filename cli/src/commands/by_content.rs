@@ -1,6 +1,6 @@
 //! `yinxin verify FILE` and `yinxin inspect FILE`: what to do is told by what the file holds.
 
-use super::{cert, evidence, seal, stamp, timestamp, voucher};
+use super::{cert, cms, evidence, seal, stamp, timestamp, voucher};
 use crate::failure::Failure;
 use crate::trust::TrustArguments;
 use crate::{files, output};
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use yinxin::asn1::{Profile, pem};
 use yinxin::authority::Pkcs10;
 use yinxin::cert::{Certificate, Crl, OcspResponse};
-use yinxin::cms::SignedData;
+use yinxin::cms::{MessageKind, SignedData};
 use yinxin::error::{Code, Error};
 use yinxin::evidence::{Covered, Evidence};
 use yinxin::seal::{Seal, Stamp};
@@ -41,7 +41,7 @@ pub struct VerifyArguments {
 #[derive(Args, Debug)]
 pub struct InspectArguments {
     /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list,
-    /// an OCSP response, a signed message or evidence
+    /// an OCSP response, a signed or encrypted message, or evidence
     pub file: PathBuf,
     /// Read only what the standards say
     #[arg(long)]
@@ -63,6 +63,7 @@ enum Content {
     Token(Token),
     Signed(SignedData),
     Evidence(Evidence),
+    Encrypted,
 }
 
 /// Verifies a file of a kind that can be verified.
@@ -109,37 +110,14 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
         Content::Request(request) => cert::describe_request(&request),
         Content::Token(token) => {
             let mut value = timestamp::describe(&token);
-            value["message"] = signed_message(token.signed_data());
+            value["message"] = cms::describe_signed(token.signed_data());
             value
         }
-        Content::Signed(signed) => signed_message(&signed),
         Content::Evidence(evidence) => evidence::describe(&evidence),
+        Content::Signed(signed) => cms::describe_signed(&signed),
+        Content::Encrypted => cms::describe(&bytes, profile)?,
     };
     Ok(output::value(&value, arguments.json))
-}
-
-fn signed_message(signed: &SignedData) -> Value {
-    let signers = signed.signers().iter().map(|signer| {
-        json!({
-            "certificate": signed.certificate_of(signer).map(|found| cert::describe(&found)),
-            "digestAlgorithm": signer.digest_algorithm.to_string(),
-            "signatureAlgorithm": signer.signature_algorithm.to_string(),
-            "signingTime": signer
-                .attributes
-                .as_ref()
-                .and_then(|attributes| attributes.signing_time)
-                .map(|time| time.to_string()),
-        })
-    });
-    json!({
-        "kind": "signedMessage",
-        "form": if signed.is_gm() { "GB/T 35275" } else { "RFC 5652" },
-        "contentType": signed.content_type().to_string(),
-        "contentBytes": signed.content().map(<[u8]>::len),
-        "certificates": signed.certificates().len(),
-        "signers": signers.collect::<Value>(),
-        "notes": seal::notes(signed.notes()),
-    })
 }
 
 /// Tells the kind by content: text is a voucher, PEM and DER are tried from the most to the least
@@ -168,6 +146,9 @@ fn recognise(bytes: &[u8], profile: Profile) -> Result<Content, Failure> {
     }
     if let Ok(signed) = SignedData::parse(bytes, profile) {
         return Ok(Content::Signed(signed));
+    }
+    if MessageKind::of(bytes).is_ok_and(|(kind, _)| kind != MessageKind::SignedData) {
+        return Ok(Content::Encrypted);
     }
     if let Ok(certificate) = Certificate::from_der(bytes) {
         return Ok(Content::Certificates(vec![certificate]));
