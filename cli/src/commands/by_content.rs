@@ -1,6 +1,6 @@
 //! `yinxin verify FILE` and `yinxin inspect FILE`: what to do is told by what the file holds.
 
-use super::{cert, cms, evidence, seal, stamp, timestamp, voucher};
+use super::{cert, cms, evidence, ofd, seal, stamp, timestamp, voucher};
 use crate::failure::Failure;
 use crate::trust::TrustArguments;
 use crate::{files, output};
@@ -70,6 +70,9 @@ enum Content {
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let bytes = files::read(&arguments.file)?;
     let (trust, json) = (&arguments.trust, arguments.json);
+    if bytes.starts_with(b"PK\x03\x04") {
+        return ofd::check(&bytes, trust, json);
+    }
     let documents = arguments.document.iter().map(|path| files::read(path));
     let documents: Vec<Vec<u8>> = documents.collect::<Result<_, _>>()?;
     if let Some(path) = &arguments.evidence {

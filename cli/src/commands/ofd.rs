@@ -8,6 +8,8 @@ mod sheet;
 mod stamp;
 mod verify;
 
+pub use verify::check;
+
 use crate::failure::Failure;
 use clap::Subcommand;
 use std::process::ExitCode;

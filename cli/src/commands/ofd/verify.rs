@@ -8,6 +8,7 @@ use crate::trust::TrustArguments;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use yinxin::container::ofd::ReadAt;
 
 /// A document to verify.
 #[derive(Args, Debug)]
@@ -23,8 +24,12 @@ pub struct VerifyArguments {
 
 /// Verifies.
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
-    let verifier = yinxin::signature::Verifier::new(arguments.trust.load()?);
-    let source = Source::open(&arguments.file)?;
-    let report = verifier.verify_ofd(&source, &arguments.trust.moment()?, threads())?;
-    Ok(output::report(&report, arguments.json))
+    check(&Source::open(&arguments.file)?, &arguments.trust, arguments.json)
+}
+
+/// Verifies a document from wherever its bytes come.
+pub fn check(source: &dyn ReadAt, trust: &TrustArguments, json: bool) -> Result<ExitCode, Failure> {
+    let verifier = yinxin::signature::Verifier::new(trust.load()?);
+    let report = verifier.verify_ofd(source, &trust.moment()?, threads())?;
+    Ok(output::report(&report, json))
 }
