@@ -53,7 +53,9 @@ fn case(
     folder: &Path,
 ) -> Result<Case, FileError> {
     let label = label_of(&own, "id").unwrap_or_default();
+    // Of the list what its cases share; the rest is for people.
     let mut fields = shared.clone();
+    fields.retain(|name, _| FIELDS.contains(&name.as_str()));
     fields.extend(own);
     let Some(file) = fields.get("file").and_then(Value::as_str) else {
         return Err(FileError(format!("case {label} names no file")));

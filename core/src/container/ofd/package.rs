@@ -153,11 +153,13 @@ impl<'a> Package<'a> {
         self.find(path).filter(|(_, exact)| *exact).map(|(entry, _)| entry)
     }
 
-    /// The part with this path and `true`; else one whose path differs only in case, Unicode's
-    /// normal form, or dots and spaces at the end, and `false`.
+    /// The part with this path and `true`; read as found, else one whose path differs only in case,
+    /// Unicode's normal form, or dots and spaces at the end, and `false`.
     pub fn find(&self, path: &PartPath) -> Option<(&Entry, bool)> {
         let entry = self.entries.get(*self.index.get(&path.folded())?)?;
-        (!entry.folder).then(|| (entry, entry.path == *path))
+        let exact = entry.path == *path;
+        let taken = exact || self.profile == Profile::AsFound;
+        (taken && !entry.folder).then_some((entry, exact))
     }
 
     /// The part with this path, read as found also one whose name differs in case or form, with a
@@ -169,12 +171,12 @@ impl<'a> Package<'a> {
     pub fn locate(&self, path: &PartPath, notes: &mut Notes) -> Result<&Entry> {
         match self.find(path) {
             Some((entry, true)) => Ok(entry),
-            Some((entry, false)) if self.profile == Profile::AsFound => {
+            Some((entry, false)) => {
                 let detail = format!("{path} is meant for {}", entry.path());
                 notes.push((NoteCode::DeviationPath, detail));
                 Ok(entry)
             }
-            _ => Err(Error::new(Code::Structure, "OFD package", format!("{path} is not there"))),
+            None => Err(Error::new(Code::Structure, "OFD package", format!("{path} is not there"))),
         }
     }
 
