@@ -1,11 +1,13 @@
 //! What the fuzz targets share: a small world of good things, and seeds made from it.
 
+mod bank;
 pub mod documents;
 mod sealed;
 pub mod seeds;
 mod world;
 
 use std::collections::BTreeSet;
+pub use bank::{Bank, bank};
 pub use world::{World, world};
 use yinxin::time::Time;
 use yinxin::trust::{Moment, Trust};

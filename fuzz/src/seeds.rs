@@ -1,11 +1,14 @@
 //! Seeds: good inputs of each kind, written before the fuzzer reads its corpus.
 
-use crate::{DOCUMENT, PASSWORD, documents, world};
+use crate::{DOCUMENT, PASSWORD, bank, documents, world};
 use std::path::Path;
 use yinxin::asn1::Oid;
 use yinxin::authority::{Pkcs10, Profile, Subject};
 use yinxin::cert::Certificate;
-use yinxin::cms::SignedData;
+use yinxin::cms::{
+    AuthEnvelopedData, ContentCipher, EncryptedData, EnvelopedData, Form, SignedAndEnvelopedData,
+    SignedData,
+};
 use yinxin::crypto::sm2::{PrivateKey, UserId};
 use yinxin::key::{KeyBundle, Protection, SoftwareKey};
 use yinxin::timestamp::{Failure, TimeStampResponse};
@@ -35,6 +38,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "evidence" => vec![world.evidence.clone(), world.draft.clone()],
         "seal" => world.seals.clone(),
         "stamp" => world.stamps.clone(),
+        "encrypted_message" => encrypted_messages(),
         "signed_data" => vec![world.signature.clone()],
         "time_stamp_token" => vec![world.token.clone()],
         "time_stamp_messages" => time_stamp_messages(),
@@ -86,6 +90,20 @@ fn time_stamp_messages() -> Vec<Vec<u8>> {
         TimeStampResponse::rejection(Failure::SystemFailure, "no").as_der().to_vec(),
         stamped.expect("our own message"),
     ]
+}
+
+fn encrypted_messages() -> Vec<Vec<u8>> {
+    let to = [bank().recipient()];
+    let by_key = [bank().recipient().by_key_identifier().expect("it has one")];
+    let made = [
+        AuthEnvelopedData::make(DOCUMENT, &to, ContentCipher::Sm4Gcm),
+        AuthEnvelopedData::make(DOCUMENT, &by_key, ContentCipher::Aes256Gcm),
+        EnvelopedData::make(DOCUMENT, &to, Form::Gm),
+        EnvelopedData::make(DOCUMENT, &by_key, Form::Rfc),
+        SignedAndEnvelopedData::make(&world().key, DOCUMENT, &to),
+        EncryptedData::make(DOCUMENT, &[7; 16], Form::Gm),
+    ];
+    made.into_iter().map(|message| message.expect("a message")).collect()
 }
 
 fn der(certificate: &Certificate) -> Vec<u8> {
