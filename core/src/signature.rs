@@ -14,8 +14,8 @@ pub use act::Act;
 pub use document::{sign, stamp, stamp_many};
 #[cfg(feature = "ofd")]
 pub use ofd::{
-    OfdPlacement, OfdPosition, OfdRequest, OfdSigningRequest, SignedOfd, prepare_ofd, sign_ofd,
-    sign_ofd_many,
+    OfdOptions, OfdPlacement, OfdPosition, OfdRequest, OfdSigningRequest, SignedOfd, prepare_ofd,
+    sign_ofd, sign_ofd_many,
 };
 pub use remote::{complete_voucher, prepare_voucher};
 pub use time_stamping::{time_stamp_voucher, voucher_time_stamp_requests};

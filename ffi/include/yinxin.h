@@ -1157,6 +1157,117 @@ yx_status yx_document_verify_signature(const struct yx_verifier *verifier,
                                        struct yx_report **report);
 
 /**
+ * Makes a document from a description as JSON (docs/ofd.md). Its pictures and attachments are named
+ * there and given here: file `i` has the name `names[i]`, in UTF-8, and the bytes `data[i]`.
+ *
+ * `buffers` gets one item, the document: the same bytes for the same input.
+ *
+ * `description` has `length` readable bytes; the four arrays are NULL or have `count` elements, and
+ * each pointer as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_ofd_make(const uint8_t *description,
+                      size_t length,
+                      const uint8_t *const *names,
+                      const size_t *name_lengths,
+                      const uint8_t *const *data,
+                      const size_t *data_lengths,
+                      size_t count,
+                      struct yx_buffers **buffers);
+
+/**
+ * Makes the sheet of a voucher, or of an envelope that holds one: a document whose pages show the
+ * voucher, which is attached to it. `created` is the day, as 2026-03-02.
+ *
+ * `buffers` gets one item, the document.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_ofd_make_sheet(const uint8_t *voucher,
+                            size_t voucher_length,
+                            const char *created,
+                            size_t created_length,
+                            struct yx_buffers **buffers);
+
+/**
+ * Takes the voucher out of a sheet and compares the sheet with the one that is made of it: the check
+ * `sheet.voucher`. Who sealed the sheet is what yx_ofd_verify says.
+ *
+ * `buffers` gets one item, the voucher; result and report as for yx_voucher_verify.
+ *
+ * `document` has `length` readable bytes; `buffers` and `report` may be written.
+ */
+yx_status yx_ofd_read_sheet(const uint8_t *document,
+                            size_t length,
+                            struct yx_buffers **buffers,
+                            struct yx_report **report);
+
+/**
+ * Stamps a document with a seal, or signs it (GB/T 35275) where `seal` is NULL.
+ *
+ * `options` says where the seal stands and whether the signature is the last one, as JSON
+ * (docs/ofd.md); NULL with length 0 is `{}`. `time` is the signer's clock, in seconds since
+ * 1970-01-01T00:00:00Z. `buffers` gets one item, the stamped document.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_ofd_sign(const struct yx_signer *signer,
+                      const struct yx_seal *seal,
+                      const uint8_t *document,
+                      size_t document_length,
+                      const uint8_t *options,
+                      size_t options_length,
+                      int64_t time,
+                      struct yx_buffers **buffers);
+
+/**
+ * Verifies all signatures of a document, and what they protect. Moments, result and report as for
+ * yx_voucher_verify.
+ *
+ * `document` has `length` readable bytes; `report` may be written.
+ */
+yx_status yx_ofd_verify(const struct yx_verifier *verifier,
+                        const uint8_t *document,
+                        size_t length,
+                        int64_t now,
+                        int64_t received,
+                        struct yx_report **report);
+
+/**
+ * Prepares a stamp or a signature whose key is elsewhere. `certificate` is the signer's, in DER;
+ * `user_id` NULL with length 0 is the default one; the rest is as for yx_ofd_sign.
+ *
+ * `buffers` gets three items: the request, which yx_ofd_complete takes; the bytes to be signed; and
+ * their SM2 digest of 32 bytes, for devices that sign digests.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_ofd_prepare(const uint8_t *certificate,
+                         size_t certificate_length,
+                         const uint8_t *user_id,
+                         size_t user_id_length,
+                         const struct yx_seal *seal,
+                         const uint8_t *document,
+                         size_t document_length,
+                         const uint8_t *options,
+                         size_t options_length,
+                         int64_t time,
+                         struct yx_buffers **buffers);
+
+/**
+ * Completes what yx_ofd_prepare began. `signature` is DER, or r and s side by side. `buffers` gets
+ * one item, the signed document.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_ofd_complete(const uint8_t *request,
+                          size_t request_length,
+                          const uint8_t *document,
+                          size_t document_length,
+                          const uint8_t *signature,
+                          size_t signature_length,
+                          struct yx_buffers **buffers);
+
+/**
  * Makes a request for a time stamp over the signature value of a stamp (SES_Signature in DER, V4 or
  * V5): `buffers` gets one item, to be sent to an authority as HTTP POST with content type
  * application/timestamp-query. `profile` is YX_PROFILE_CONFORMING or YX_PROFILE_AS_FOUND.

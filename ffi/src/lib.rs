@@ -10,6 +10,7 @@
 //! | `signer`, `callback`, `under_user_id` | keys: in memory, behind a function, under another user id |
 //! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
+//! | `ofd` | OFD documents: make, stamp, sign, verify |
 //! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
 //! | `evidence` | what carries a signature over the end of its certificates |
 //! | `requests` | prepare and complete, for a key in another process |
@@ -31,6 +32,7 @@ mod handle;
 mod input;
 mod last_error;
 mod local;
+mod ofd;
 mod output;
 mod pkcs10;
 mod policy;
@@ -59,6 +61,10 @@ pub use evidence::{
 };
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
+pub use ofd::{
+    yx_ofd_complete, yx_ofd_make, yx_ofd_make_sheet, yx_ofd_prepare, yx_ofd_read_sheet,
+    yx_ofd_sign, yx_ofd_verify,
+};
 pub use pkcs10::{
     YX_CERTIFICATE_CA, YX_CERTIFICATE_ENCRYPTION, YX_CERTIFICATE_OCSP_RESPONDER,
     YX_CERTIFICATE_SEAL_MAKER, YX_CERTIFICATE_SIGNER, YX_CERTIFICATE_TIME_STAMP, yx_pkcs10_make,

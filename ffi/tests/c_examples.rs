@@ -102,6 +102,18 @@ fn time_stamps_and_requests_go_the_whole_way() {
 }
 
 #[test]
+fn documents_go_the_whole_way() {
+    let folder = tempfile::tempdir().unwrap();
+    Fixture::new().write(folder.path());
+    let now = NOW.to_string();
+    for (language, link) in [(LANGUAGES[0], Link::Static), (LANGUAGES[1], Link::Shared)] {
+        let program = compile(&folder, "tests/c/ofd.c", language, link);
+        let path = folder.path().to_str().unwrap();
+        run(&program, &[path, ORG, ROLE, POSITION, &now]);
+    }
+}
+
+#[test]
 fn a_child_does_not_hang() {
     let folder = tempfile::tempdir().unwrap();
     Fixture::new().write(folder.path());

@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 19] = [
     "version",
     "status",
     "last_error",
@@ -23,6 +23,7 @@ const SOURCES: [&str; 18] = [
     "voucher",
     "requests",
     "document",
+    "ofd",
     "time_stamp",
     "evidence",
     "pkcs10",

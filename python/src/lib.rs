@@ -6,6 +6,7 @@ mod certificate;
 mod error;
 mod evidence;
 mod input;
+mod ofd;
 mod pkcs10;
 mod report;
 mod request;
@@ -35,6 +36,11 @@ mod _yinxin {
     use super::certificate::{Certificate, SealStates};
     #[pymodule_export]
     use super::evidence::EvidenceDraft;
+    #[pymodule_export]
+    use super::ofd::{
+        OfdSigningRequest, complete_ofd, make_ofd, make_voucher_sheet, prepare_ofd,
+        read_voucher_sheet, sign_ofd, stamp_ofd,
+    };
     #[pymodule_export]
     use super::pkcs10::Pkcs10;
     #[pymodule_export]

@@ -71,7 +71,7 @@ impl<'py> FromPyObject<'_, 'py> for Algorithms {
 }
 
 /// Reads JSON: text, or the same as a dict or list.
-fn json<T: Send>(
+pub fn json<T: Send>(
     object: &Bound<'_, PyAny>,
     read: impl FnOnce(&[u8]) -> Result<T> + Send,
 ) -> PyResult<T> {

@@ -289,6 +289,22 @@ impl Verifier {
         .map(Report::from)
     }
 
+    /// Verifies an OFD document: every signature, what they protect, and that it can be read.
+    #[pyo3(signature = (document, *, at, received=None, threads=1))]
+    fn verify_ofd(
+        &self,
+        py: Python<'_>,
+        document: Input,
+        at: At,
+        received: Option<At>,
+        threads: i64,
+    ) -> PyResult<Report> {
+        let threads = input::threads(py, threads)?;
+        let moment = moment(at, received);
+        let document = document.as_ref();
+        work(py, || self.0.verify_ofd(&document, &moment, threads)).map(Report::from)
+    }
+
     /// Checks a seal by itself.
     #[pyo3(signature = (seal, *, at, received=None))]
     fn check_seal(

@@ -1,5 +1,5 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final, Literal, NoReturn, Union, final
 
 from typing_extensions import Buffer, TypeAlias
@@ -26,6 +26,7 @@ __all__ = [
     "MalformedError",
     "MisuseError",
     "Note",
+    "OfdSigningRequest",
     "Picture",
     "Pkcs10",
     "RefusedError",
@@ -38,14 +39,21 @@ __all__ = [
     "UnsupportedError",
     "Verifier",
     "__version__",
+    "complete_ofd",
     "complete_voucher",
+    "make_ofd",
+    "make_voucher_sheet",
+    "prepare_ofd",
     "prepare_voucher",
+    "read_voucher_sheet",
     "sign_document",
+    "sign_ofd",
     "sign_voucher",
     "sign_voucher_many",
     "sm3",
     "stamp_document",
     "stamp_document_many",
+    "stamp_ofd",
     "stamp_time_stamp_request",
     "stamp_voucher",
     "stamp_voucher_many",
@@ -355,6 +363,14 @@ class Verifier:
         property: str | None = None,
     ) -> Report: ...
     def check_time_stamp(self, token: Buffer, value: Buffer, *, at: datetime) -> Report: ...
+    def verify_ofd(
+        self,
+        document: Buffer,
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        threads: int = 1,
+    ) -> Report: ...
     def check_seal(
         self, seal: Seal | Buffer, *, at: datetime, received: datetime | None = None
     ) -> Report: ...
@@ -372,6 +388,40 @@ class ActRequest:
     def certificate(self) -> Certificate: ...
     def __bytes__(self) -> bytes: ...
 
+@final
+class OfdSigningRequest:
+    def __new__(cls, data: Buffer) -> OfdSigningRequest: ...
+    @property
+    def to_be_signed(self) -> bytes: ...
+    @property
+    def digest(self) -> bytes: ...
+    @property
+    def certificate(self) -> Certificate: ...
+    def __bytes__(self) -> bytes: ...
+
+def make_ofd(description: _Json, *, files: Mapping[str, Buffer] | None = None) -> bytes: ...
+def make_voucher_sheet(voucher: Buffer, *, created: date) -> bytes: ...
+def read_voucher_sheet(document: Buffer) -> tuple[bytes, Report]: ...
+def stamp_ofd(
+    document: Buffer,
+    *,
+    seal: Seal,
+    signer: Signer,
+    at: datetime,
+    options: _Json | None = None,
+) -> bytes: ...
+def sign_ofd(
+    document: Buffer, *, signer: Signer, at: datetime, options: _Json | None = None
+) -> bytes: ...
+def prepare_ofd(
+    document: Buffer,
+    *,
+    certificate: Certificate,
+    at: datetime,
+    seal: Seal | None = None,
+    options: _Json | None = None,
+) -> OfdSigningRequest: ...
+def complete_ofd(document: Buffer, request: OfdSigningRequest, signature: Buffer) -> bytes: ...
 def sm3(data: Buffer) -> bytes: ...
 def stamp_voucher(
     envelope: Buffer,

@@ -2,6 +2,7 @@
 
 mod digests;
 mod lists;
+mod options;
 mod plan;
 mod remote;
 mod request;
@@ -9,6 +10,7 @@ mod sign;
 mod signed;
 mod verify;
 
+pub use options::OfdOptions;
 pub use remote::{OfdSigningRequest, prepare_ofd};
 pub use request::{OfdPlacement, OfdPosition, OfdRequest};
 pub use sign::{sign_ofd, sign_ofd_many};
