@@ -1,5 +1,6 @@
 //! What a command prints when it has done its work.
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 use yinxin::Report;
 use yinxin::report::Verdict;
@@ -7,29 +8,39 @@ use yinxin::report::Verdict;
 /// Prints a report, as text or as one JSON object, and gives its exit code: 0 Valid, 1 Invalid,
 /// 3 not determined.
 pub fn report(report: &Report, json: bool) -> ExitCode {
-    if json {
-        println!("{}", report.to_json());
-    } else {
-        print!("{}", report.to_text());
-    }
-    ExitCode::from(match report.verdict() {
+    let text = if json { report.to_json() + "\n" } else { report.to_text() };
+    let verdict = match report.verdict() {
         Verdict::Valid => 0,
         Verdict::Invalid => 1,
         Verdict::NotDetermined => 3,
-    })
+    };
+    print(&text, verdict)
 }
 
 /// Prints a JSON value as one object, or the same as indented lines for people.
 pub fn value(value: &serde_json::Value, json: bool) -> ExitCode {
-    if json {
-        println!("{value}");
-    } else {
-        lines(value, 0);
+    let mut text = String::new();
+    match json {
+        true => text = format!("{value}\n"),
+        false => lines(&mut text, value, 0),
     }
-    ExitCode::SUCCESS
+    print(&text, 0)
 }
 
-fn lines(value: &serde_json::Value, depth: usize) {
+/// Prints, and gives the exit code: this one, or 7 if what was found cannot be told. A reader that
+/// has seen enough (`| head`) is no fault.
+fn print(text: &str, exit: u8) -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("yinxin: standard output: {error}");
+            ExitCode::from(7)
+        }
+        _ => ExitCode::from(exit),
+    }
+}
+
+fn lines(out: &mut String, value: &serde_json::Value, depth: usize) {
     use serde_json::Value;
     let indent = "  ".repeat(depth);
     match value {
@@ -37,33 +48,33 @@ fn lines(value: &serde_json::Value, depth: usize) {
             for (name, field) in fields {
                 match field {
                     Value::Object(inner) if !inner.is_empty() => {
-                        println!("{indent}{name}:");
-                        lines(field, depth + 1);
+                        *out += &format!("{indent}{name}:\n");
+                        lines(out, field, depth + 1);
                     }
                     Value::Array(items) if !items.is_empty() => {
-                        println!("{indent}{name}:");
+                        *out += &format!("{indent}{name}:\n");
                         for item in items {
-                            list_item(item, depth + 1);
+                            list_item(out, item, depth + 1);
                         }
                     }
                     Value::Object(_) | Value::Array(_) | Value::Null => {
-                        println!("{indent}{name}: -");
+                        *out += &format!("{indent}{name}: -\n");
                     }
-                    _ => println!("{indent}{name}: {}", scalar(field)),
+                    _ => *out += &format!("{indent}{name}: {}\n", scalar(field)),
                 }
             }
         }
-        other => println!("{indent}{}", scalar(other)),
+        other => *out += &format!("{indent}{}\n", scalar(other)),
     }
 }
 
-fn list_item(item: &serde_json::Value, depth: usize) {
+fn list_item(out: &mut String, item: &serde_json::Value, depth: usize) {
     let indent = "  ".repeat(depth);
     if item.is_object() {
-        println!("{indent}-");
-        lines(item, depth + 1);
+        *out += &format!("{indent}-\n");
+        lines(out, item, depth + 1);
     } else {
-        println!("{indent}- {}", scalar(item));
+        *out += &format!("{indent}- {}\n", scalar(item));
     }
 }
 

@@ -189,3 +189,55 @@ fn a_key_elsewhere_signs_what_was_prepared() {
     let placed = ["ofd", "prepare", "letter.ofd", "--cert", "signer.pem", "--place", "1:1,1"];
     office.json(&[&placed[..], &["--out", "request.json", "--force"]].concat(), 2);
 }
+
+#[test]
+fn a_document_and_its_signatures_are_shown() {
+    let office = office();
+    office.ok(&stamp("letter.ofd", &["--place", "2:20,30"], "one.ofd"));
+    for command in [&["ofd", "inspect", "one.ofd"][..], &["inspect", "one.ofd"]] {
+        let shown = office.json(command, 0);
+        assert_eq!(shown["kind"], "OFD document");
+        let body = &shown["bodies"][0];
+        assert_eq!((&body["pages"], &body["attachments"]), (&3.into(), &Value::Array(vec![])));
+        let signature = &body["signatures"][0];
+        assert_eq!(signature["type"], "Seal");
+        assert_eq!(signature["stamps"][0]["boundary"], "20 30 40 40");
+        assert_eq!(signature["value"]["propertyInfo"], "/Doc_0/Signs/Sign_0/Signature.xml");
+        assert!(signature["protects"].as_array().unwrap().contains(&"/OFD.xml".into()));
+    }
+    // What is broken is named where it stands, and the rest is shown.
+    let bytes = fs::read(office.path("one.ofd")).unwrap();
+    let source = bytes.as_slice();
+    let package = Package::open(&source, Profile::Conforming).unwrap();
+    let mut broken = NewPackage::new(Time::parse_rfc3339(AT).unwrap());
+    for entry in package.parts() {
+        let mut part = package.read(entry, 1 << 20).unwrap();
+        if entry.path().file_name() == "SignedValue.dat" {
+            part.truncate(10);
+        }
+        broken.put(entry.path().clone(), part);
+    }
+    let mut bytes = Vec::new();
+    broken.write_to(&mut bytes).unwrap();
+    fs::write(office.path("broken.ofd"), bytes).unwrap();
+    let shown = office.json(&["ofd", "inspect", "broken.ofd"], 0);
+    let signature = &shown["bodies"][0]["signatures"][0];
+    assert!(signature["value"]["error"].as_str().unwrap().contains("101"), "{signature}");
+    assert_eq!(signature["stamps"][0]["page"], "2");
+    office.json(&["ofd", "inspect", "office.esl"], 4);
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_fault() {
+    let office = office();
+    let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_yinxin"))
+        .args(["ofd", "inspect", "letter.ofd"])
+        .current_dir(office.at())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let done = child.wait_with_output().unwrap();
+    assert_eq!((done.status.code(), String::from_utf8_lossy(&done.stderr).as_ref()), (Some(0), ""));
+}

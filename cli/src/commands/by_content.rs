@@ -20,7 +20,8 @@ use yinxin::timestamp::Token;
 /// A file to verify.
 #[derive(Args, Debug)]
 pub struct VerifyArguments {
-    /// A voucher envelope, a stamp or a seal; with evidence, a stamp or a signed message
+    /// A voucher envelope, an OFD document, a stamp or a seal; with evidence, a stamp or a signed
+    /// message
     pub file: PathBuf,
     /// The file that was stamped, for a stamp; with evidence, then the files that belong to it
     #[arg(long, value_name = "FILE")]
@@ -40,8 +41,8 @@ pub struct VerifyArguments {
 /// A file to show.
 #[derive(Args, Debug)]
 pub struct InspectArguments {
-    /// A voucher envelope, a stamp, a seal, a certificate, a request for one, a revocation list,
-    /// an OCSP response, a signed or encrypted message, or evidence
+    /// A voucher envelope, an OFD document, a stamp, a seal, a certificate, a request for one, a
+    /// revocation list, an OCSP response, a signed or encrypted message, or evidence
     pub file: PathBuf,
     /// Read only what the standards say
     #[arg(long)]
@@ -70,7 +71,7 @@ enum Content {
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let bytes = files::read(&arguments.file)?;
     let (trust, json) = (&arguments.trust, arguments.json);
-    if bytes.starts_with(b"PK\x03\x04") {
+    if is_package(&bytes) {
         return ofd::check(&bytes, trust, json);
     }
     let documents = arguments.document.iter().map(|path| files::read(path));
@@ -97,6 +98,9 @@ pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
 pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
     let bytes = files::read(&arguments.file)?;
     let profile = if arguments.conforming { Profile::Conforming } else { Profile::AsFound };
+    if is_package(&bytes) {
+        return Ok(output::value(&ofd::describe(&bytes, profile)?, arguments.json));
+    }
     let value = match recognise(&bytes, profile)? {
         Content::Voucher => voucher::describe(&bytes)?,
         Content::Seal(seal) => seal::describe(&seal),
@@ -121,6 +125,11 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
         Content::Encrypted => cms::describe(&bytes, profile)?,
     };
     Ok(output::value(&value, arguments.json))
+}
+
+/// Whether it begins as a zip package does.
+fn is_package(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"PK\x03\x04")
 }
 
 /// Tells the kind by content: text is a voucher, PEM and DER are tried from the most to the least

@@ -1,6 +1,7 @@
 //! `yinxin ofd`: documents (GB/T 33190).
 
 mod extract;
+mod inspect;
 mod make;
 mod places;
 mod remote;
@@ -8,6 +9,7 @@ mod sheet;
 mod stamp;
 mod verify;
 
+pub use inspect::describe;
 pub use verify::check;
 
 use crate::failure::Failure;
@@ -25,6 +27,8 @@ pub enum Command {
     Sign(stamp::SignArguments),
     /// Verify every signature of a document, and what they protect
     Verify(verify::VerifyArguments),
+    /// Show what a document holds, and what its signatures say of themselves
+    Inspect(inspect::InspectArguments),
     /// Prepare a stamp or signature whose key is elsewhere
     Prepare(remote::PrepareArguments),
     /// Put in the signature that was prepared
@@ -43,6 +47,7 @@ impl Command {
             Command::Stamp(arguments) => arguments.target.json,
             Command::Sign(arguments) => arguments.target.json,
             Command::Verify(arguments) => arguments.json,
+            Command::Inspect(arguments) => arguments.json,
             Command::Prepare(arguments) => arguments.target.json,
             Command::Complete(arguments) => arguments.target.json,
             Command::Extract(arguments) => arguments.json,
@@ -58,6 +63,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Stamp(arguments) => stamp::stamp(arguments),
         Command::Sign(arguments) => stamp::sign(arguments),
         Command::Verify(arguments) => verify::verify(arguments),
+        Command::Inspect(arguments) => inspect::inspect(arguments),
         Command::Prepare(arguments) => remote::prepare(arguments),
         Command::Complete(arguments) => remote::complete(arguments),
         Command::Extract(arguments) => extract::extract(arguments),
