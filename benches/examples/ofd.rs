@@ -1,6 +1,6 @@
 //! Measures documents: `ofd verify|stamp FOLDER FILE ROUNDS THREADS` prints the time of each round in
 //! nanoseconds, the file read anew in each. FOLDER holds what `benches/ofd.sh` makes: signer.key,
-//! signer.crt, v4.esl, root.crt and crl.pem.
+//! signer.crt, v4.esl, ca/ca.pem and crl.pem.
 
 use std::fs::{self, File};
 use std::io::BufWriter;
@@ -40,7 +40,7 @@ fn main() {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
     let now = Time::from_unix(now.as_secs().try_into().unwrap()).unwrap();
     let mut trust = Trust::new(Policy::default());
-    trust.add_anchor(Certificate::from_bytes(&read("root.crt")).unwrap());
+    trust.add_anchor(Certificate::from_bytes(&read("ca/ca.pem")).unwrap());
     trust.add_crl(Crl::from_bytes(&read("crl.pem")).unwrap());
     let verifier = Verifier::new(trust);
     let key = SoftwareKey::from_pem(&read("signer.key"), None).unwrap();

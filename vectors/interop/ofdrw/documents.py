@@ -123,15 +123,13 @@ class Run:
     def prepare(self):
         since = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=2)
         since = since.strftime("%Y-%m-%dT%H:%M:%SZ")
-        for name in ["root", "maker", "signer", "other", "tsa"]:
-            self.must(f"keygen --out {name}.key --public-out {name}.pub")
-        self.must(f"cert root --key root.key --subject CN=Root,C=CN --from {since} --days 3650 "
-                  "--out root.crt")
+        self.must(f"ca init ca --subject CN=Root,C=CN --from {since}")
         for name, profile in [("maker", "maker"), ("signer", "signer"), ("other", "signer"),
                               ("tsa", "tsa")]:
-            self.must(f"cert issue --key root.key --cert root.crt --public {name}.pub --profile "
-                      f"{profile} --subject CN={name},C=CN --from {since} --out {name}.crt")
-        self.must(f"cert crl --key root.key --cert root.crt --from {since} --days 700 --out crl.pem")
+            self.must(f"keygen --out {name}.key --public-out {name}.pub")
+            self.must(f"ca issue ca --public {name}.pub --profile {profile} "
+                      f"--subject CN={name},C=CN --from {since} --out {name}.crt")
+        self.must(f"ca crl ca --from {since} --days 700 --out crl.pem")
         seal = "seal make --key maker.key --cert maker.crt --name Seal --from " + since
         for version in ["v1", "v4", "v5"]:
             self.must(f"{seal} --signer signer.crt --id {version} --seal-version {version} "
@@ -146,7 +144,7 @@ class Run:
             self.must(f"ofd {line.format(port=port)} {source}.ofd --out ours/{name}.ofd")
 
     def ours_accept(self, path, expected):
-        done = self.yinxin(f"ofd verify {path} --trust root.crt --crl crl.pem")
+        done = self.yinxin(f"ofd verify {path} --trust ca/ca.pem --crl crl.pem")
         good = (done.returncode == 0) == expected and done.returncode in (0, 1)
         self.hold(f"we {'accept' if expected else 'refuse'} {path}", good, done.stdout + done.stderr)
 
