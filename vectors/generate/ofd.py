@@ -6,7 +6,7 @@ import os
 import shutil
 import struct
 
-from ofd_reference import (ANNOTATION, NAMESPACE, SIGNS, body, document, packed, page, plain_parts, reference, references, root, sealed,
+from ofd_reference import (ANNOTATION, NAMESPACE, SIGNS, body, document, listed, packed, page, plain_parts, reference, references, root, sealed,
                            signature_list, signed, sm3, xml)
 from pki_reference import AUTHORITY, SIGNER, Certificate, Key, crl
 from ses_reference import by_certificate, seal, seal_info
@@ -91,6 +91,14 @@ case("no_seal_file", "without Seal.esl, as invoices are", "Normal", "acceptable"
      packed({n: v for n, v in good(keep=[SEAL], xml_how={"seal": None}).items() if n != SEAL}))
 case("directory_entries", "with entries for folders", "Normal", "valid", package([Entry("Doc_0/", b"", method=STORED), *(Entry(n, v) for n, v in good().items())]))
 
+case("integrity_list", "with the signed list of GM/T 0099", "IntegrityList", "valid", packed(listed(good(), signer)))
+case("integrity_not_listed", "a part that the signed list does not name", "IntegrityList", "invalid", packed(listed(good(), signer, names=[n for n in good() if n != PAGE])), "integrity")
+case("integrity_missing", "the signed list names what is not there", "IntegrityList", "invalid", packed(listed(good(), signer, names=[*good(), "Doc_0/none.xml"])), "integrity")
+case("integrity_changed", "the signed list changed", "IntegrityList", "invalid", after(replaced("OFDEntries.xml", b'"yinxin"', b'"yinxim"'), listed(good(), signer)), "integrity")
+case("integrity_bent", "a bit of the signature over the list", "IntegrityList", "invalid", after(bent("signedvalue.dat", -1), listed(good(), signer)), "signature")
+case("integrity_revoked", "the signed list by one whose certificate is revoked", "IntegrityList", "invalid", packed(listed(good(), revoked)), "revocation")
+case("integrity_unsigned", "the list without its signature", "IntegrityList", "invalid", after(lambda parts: parts.pop("signedvalue.dat"), listed(good(), signer)), "integrity")
+
 # Changed after signing.
 case("page_changed", "a page changed", "Tampered", "invalid", after(replaced(PAGE, b"10,000", b"90,000")), "reference-digest")
 case("page_emptied", "a page emptied", "Tampered", "invalid", after(lambda parts: parts.update({PAGE: b""})), "reference-digest")
@@ -110,7 +118,7 @@ case("value_tail", "a byte behind SignedValue.dat", "Tampered", "invalid", after
 case("value_dropped", "SignedValue.dat taken out", "Tampered", "invalid", after(lambda parts: parts.pop(VALUE)), "structure")
 case("seal_file_dropped", "Seal.esl taken out", "Tampered", "invalid", after(lambda parts: parts.pop(SEAL)), "reference-missing")
 other_seal = seal(4, seal_info(4, by_certificate(signer), name="另一枚章"), maker)
-case("seal_file_other", "Seal.esl is another seal, and protected", "Seal", "invalid",
+case("seal_file_other", "another seal in Seal.esl", "Seal", "invalid",
      packed((lambda parts: sealed({n: v for n, v in parts.items()}, SEALS[4], signer, listed=lambda protected: references(protected | {SEAL: other_seal})) | {SEAL: other_seal})(plain_parts())), "seal-file")
 
 # What was added, or never protected.
@@ -247,7 +255,7 @@ os.makedirs(folder)
 for file, content in files.items():
     with open(os.path.join(DATA, file), "wb") as out:
         out.write(content)
-listing = {"source": "made by generate/ofd.py; OFDRW 2.3.8 accepts the 19 that are not invalid (it looks at no chain, seal or coverage)", "header": ["invalid: the verdict must not be Valid, or reading is an error.", "reason names what must be found."],
+listing = {"source": "made by generate/ofd.py; OFDRW 2.3.8 accepts the 20 that are not invalid (it looks at no chain, seal or coverage)", "header": ["invalid: the verdict must not be Valid, or reading is an error.", "reason names what must be found."],
            "keys": {"signer": signer.key.pkcs8().hex(), "maker": maker.key.pkcs8().hex(), "root": authority.key.pkcs8().hex()},
            "verifyTime": "2026-03-01T00:00:00Z", "trustAnchors": [authority.der.hex()], "intermediates": [], "crls": [LIST.hex()], "cases": cases}
 with open(os.path.join(DATA, "ofd_cases.json"), "w") as out:

@@ -6,6 +6,7 @@ use crate::error::{Code, Error, Result};
 use crate::seal::Seal;
 use crate::time::Time;
 use serde::Deserialize;
+use serde_json::Value;
 
 const NAME: &str = "options";
 const MAX_BYTES: usize = 1 << 20;
@@ -45,8 +46,14 @@ impl OfdOptions {
         if text.len() > MAX_BYTES {
             return Err(Error::new(Code::Size, NAME, format!("more than {MAX_BYTES} bytes")));
         }
-        let form: Form = serde_json::from_slice(text)
-            .map_err(|error| Error::new(Code::Json, NAME, error.to_string()))?;
+        let wrong = |error: serde_json::Error| Error::new(Code::Json, NAME, error.to_string());
+        let form: Form = serde_json::from_slice(text).map_err(wrong)?;
+        // Members in the order of a list would be read too.
+        let value: Value = serde_json::from_slice(text).map_err(wrong)?;
+        let places = value.get("places").and_then(Value::as_array);
+        if !value.is_object() || !places.into_iter().flatten().all(Value::is_object) {
+            return Err(Error::new(Code::Json, NAME, "options and places are objects"));
+        }
         let placements = form.places.iter().map(Place::placement).collect::<Result<_>>()?;
         Ok(OfdOptions { placements, lock: form.lock, document: form.document })
     }
@@ -174,6 +181,8 @@ mod tests {
         for (text, code) in [
             ("", Code::Json),
             ("[]", Code::Json),
+            (r#"[[],true]"#, Code::Json),
+            (r#"{"places":[[1,false,10,20]]}"#, Code::Json),
             (r#"{"more":1}"#, Code::Json),
             (r#"{"lock":true,"lock":false}"#, Code::Json),
             (r#"{"places":[{}]}"#, Code::Value),
