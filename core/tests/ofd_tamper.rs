@@ -146,15 +146,17 @@ fn a_part_that_is_added_or_taken_away_is_named() {
 
 /// Nothing signs some fields of a message, and they have to be right all the same.
 #[test]
-fn every_byte_of_a_message_counts() {
+fn every_bit_of_a_message_counts() {
     let signed = sign(&document(1), &OfdRequest::sign(signing_time()), &WORLD.party.signer);
     assert!(verify(&signed).unwrap().is_valid());
     let parts = contents(&signed);
     let at = parts.iter().position(|(name, _)| name == VALUE).unwrap();
     for place in 0..parts[at].1.len() {
-        let mut changed = parts.clone();
-        changed[at].1[place] ^= 1;
-        refused(&packed(&changed), "/Doc_0/Signs/Sign_0");
+        for bit in 0..8 {
+            let mut changed = parts.clone();
+            changed[at].1[place] ^= 1 << bit;
+            refused(&packed(&changed), "/Doc_0/Signs/Sign_0");
+        }
     }
 }
 

@@ -181,4 +181,4 @@ def token(value, authority, when, certificates=None, imprint=None, policy="1.2.1
     identity = sequence(sequence(sequence(algorithm(SM3), octet_string(sm3(authority.der)))))
     signed = attributes(info, content_type, attribute("16.2.47", identity), *extra)
     one = signer_info(authority, info, signed, key=key, signing=SM2_WITH_SM3)
-    return signed_data(info, [one], certificates or [authority], gm=gm, content_type=content_type, version=3)
+    return signed_data(info, [one], certificates or [authority], gm=gm, content_type=content_type, version=1 if gm else 3)

@@ -88,7 +88,7 @@ impl SignedData {
         let mut deviations = Deviations::new(profile);
         let der = message::to_der(message, MessageKind::SignedData, &mut deviations)?;
         let (fields, form) = message::fields(&der, MessageKind::SignedData, &mut deviations)?;
-        let mut signed = signed_data(fields, form)?;
+        let mut signed = signed_data(fields, form, &mut deviations)?;
         signed.notes = deviations.notes().to_vec();
         Ok(signed)
     }
@@ -124,6 +124,30 @@ impl SignedData {
     /// them.
     pub fn digest_algorithms(&self) -> &[Oid] {
         &self.digest_algorithms
+    }
+
+    /// The version that a message of these parts has: 1 in GB/T 35275, in RFC 5652 that of its 5.1.
+    fn version(&self) -> i64 {
+        const OLD_ATTRIBUTES: u8 = tag::context(1);
+        const ATTRIBUTES: u8 = tag::context(2);
+        const OTHER_CERTIFICATE: u8 = tag::context(3);
+        const OTHER_LIST: u8 = tag::context(1);
+        let has = |members: &[Vec<u8>], tag| members.iter().any(|raw| raw.first() == Some(&tag));
+        let by_key = |signer: &SignerInfo| matches!(signer.id, CertificateId::KeyIdentifier(_));
+        if self.form == Form::Gm {
+            1
+        } else if has(&self.certificates, OTHER_CERTIFICATE) || has(&self.crls, OTHER_LIST) {
+            5
+        } else if has(&self.certificates, ATTRIBUTES) {
+            4
+        } else if has(&self.certificates, OLD_ATTRIBUTES)
+            || self.signers.iter().any(by_key)
+            || self.content_type != oid::CMS_DATA
+        {
+            3
+        } else {
+            1
+        }
     }
 
     /// The type of the content.
@@ -180,11 +204,12 @@ impl SignedData {
     }
 }
 
-fn signed_data(mut fields: Reader<'_>, form: Form) -> Result<SignedData> {
+fn signed_data(
+    mut fields: Reader<'_>,
+    form: Form,
+    deviations: &mut Deviations,
+) -> Result<SignedData> {
     let version = fields.expect(tag::INTEGER)?;
-    if !(1..=5).contains(&version.integer_i64()?) {
-        return Err(version.error("the version is not 1 to 5"));
-    }
     let digest_algorithms = announced(fields.expect(tag::SET)?);
     let mut inner = fields.sequence()?;
     let content_type = inner.expect(tag::OID)?.oid()?;
@@ -200,7 +225,21 @@ fn signed_data(mut fields: Reader<'_>, form: Form) -> Result<SignedData> {
     inner.finish()?;
     let signers = Signers::read(fields)?;
     let signed = SignedData::of(form, content_type, content, signers);
+    judge_version(&version, signed.version(), deviations)?;
     Ok(SignedData { digest_algorithms, ..signed })
+}
+
+/// Nothing signs the version, so it has to be the one that follows from what is signed.
+fn judge_version(version: &Tlv<'_>, due: i64, deviations: &mut Deviations) -> Result<()> {
+    match version.integer_i64()? {
+        found if found == due => Ok(()),
+        found @ 1..=5 => {
+            let detail = format!("version {found} in place of {due}");
+            let at = version.offset;
+            deviations.tolerate(NoteCode::DeviationVersion, "SignedData", at, detail)
+        }
+        _ => Err(version.error("the version is not 1 to 5")),
+    }
 }
 
 /// The algorithms of a set of identifiers, up to what is none.
