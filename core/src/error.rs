@@ -227,6 +227,10 @@ codes! {
     TimeStampRefused = 610, "A time stamp authority that refused to stamp.";
     TimeStampMismatch = 611, "A time stamp that is not the one that was asked for: another value, nonce or policy.";
     Locked = 612, "A document whose signatures or list of parts forbid what would have to change.";
+    Replayed = 620, "A packet that was accepted before.";
+    SequenceConflict = 621, "A packet under whose number another one was accepted.";
+    SequenceBeyond = 622, "A packet too far ahead of those that are missing.";
+    SequenceEnd = 623, "A conversation whose sequence numbers are used up.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

@@ -10,6 +10,7 @@ pub mod cms;
 #[cfg(feature = "ofd")]
 pub mod container;
 pub mod crypto;
+pub mod envelope;
 pub mod error;
 pub mod evidence;
 mod hex;
