@@ -246,6 +246,7 @@ table! {
     NAME_CONSTRAINTS = "2.5.29.30", "nameConstraints extension.";
     CRL_DISTRIBUTION_POINTS = "2.5.29.31", "cRLDistributionPoints extension.";
     CERTIFICATE_POLICIES = "2.5.29.32", "certificatePolicies extension.";
+    EXPIRED_CERTS_ON_CRL = "2.5.29.60", "expiredCertsOnCRL extension.";
     EKU_ANY = "2.5.29.37.0", "Extended key usage: any.";
     EKU_CLIENT_AUTH = "1.3.6.1.5.5.7.3.2", "Extended key usage: TLS client.";
     EKU_EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4", "Extended key usage: mail.";

@@ -201,6 +201,13 @@ impl Crl {
         all.min_by_key(|stored| stored.revoked).map(Stored::said)
     }
 
+    /// Whether the list would name this certificate, were it revoked: after its end one need not,
+    /// unless it says that it does (expiredCertsOnCRL).
+    pub(super) fn still_names(&self, certificate: &Certificate) -> bool {
+        let end = certificate.not_after();
+        self.0.this_update <= end || self.0.scope.keeps_ended.is_some_and(|since| since <= end)
+    }
+
     /// Every entry about a certificate of the list's issuer, with its serial number (the contents
     /// of its INTEGER), in the order of the bytes of those.
     pub fn entries(&self) -> impl Iterator<Item = (&[u8], CrlEntry)> {

@@ -84,6 +84,9 @@ impl<'a, const N: usize> From<&'a [Crl; N]> for Answers<'a> {
 /// §4.2.2.2) that is itself not revoked or says that it need not be asked about, is fresh, and has no
 /// critical extension that is not understood. One without nextUpdate is not relied on.
 ///
+/// An answer from after a certificate's end does not clear it: it need not name it any more
+/// (RFC 5280 §3.3), unless a list says that it does (expiredCertsOnCRL).
+///
 /// If an answer that is good in all but freshness says revoked, that counts too (but not one from
 /// the future, and not a hold): what was revoked once stays revoked. Of several answers the
 /// earliest revocation counts.
@@ -99,18 +102,21 @@ pub fn check<'a>(
     answers: impl Into<Answers<'a>>,
     at: Time,
 ) -> Vec<(Certificate, Status)> {
-    Issuers::usual(|issuers| check_with(chain, answers.into(), at, issuers))
+    Issuers::usual(|issuers| check_with(chain, answers.into(), at, None, issuers))
 }
 
-/// [`check`], signatures of SM2 under this user id and with the keys prepared among these.
+/// [`check`], signatures of SM2 under this user id and with the keys prepared among these. Of a
+/// certificate that has ended by the clock, an answer that was given since the moment judged counts
+/// however old it is.
 pub(crate) fn check_with(
     chain: &VerifiedChain,
     answers: Answers<'_>,
     at: Time,
+    judged: Option<Time>,
     issuers: Issuers<'_>,
 ) -> Vec<(Certificate, Status)> {
     let tries = Cell::new(MAX_OTHER_SIGNERS);
-    let inquiry = Inquiry { answers, at, issuers, tries: &tries };
+    let inquiry = Inquiry { answers, at, judged, issuers, tries: &tries };
     let certificates = chain.certificates();
     let links = certificates.iter().zip(certificates.iter().skip(1)).enumerate();
     links
@@ -134,7 +140,8 @@ pub fn check_one<'a>(
     let answers = answers.into();
     let tries = Cell::new(MAX_OTHER_SIGNERS);
     Issuers::usual(|issuers| {
-        Inquiry { answers, at, issuers, tries: &tries }.check_one(certificate, issuer)
+        let inquiry = Inquiry { answers, at, judged: None, issuers, tries: &tries };
+        inquiry.check_one(certificate, issuer)
     })
 }
 
@@ -143,6 +150,8 @@ pub fn check_one<'a>(
 struct Inquiry<'a> {
     answers: Answers<'a>,
     at: Time,
+    /// The moment that the certificates are judged for, if another than the clock.
+    judged: Option<Time>,
     issuers: Issuers<'a>,
     /// How many signatures may still be verified with keys beside the chain.
     tries: &'a Cell<usize>,
@@ -230,37 +239,50 @@ impl Findings {
     }
 }
 
-/// Why an answer is not fresh; the future is worse than the past.
-enum Staleness {
-    Future(String),
-    Past(String),
+/// When an answer was given, and what it would say.
+struct Given {
+    this_update: Time,
+    /// Until when it holds.
+    next_update: Option<Time>,
+    /// Whether it would name the certificate, were it revoked.
+    still_names: bool,
 }
 
-/// Whether the clock lies within the period of an answer.
-fn staleness(this_update: Time, next_update: Option<Time>, at: Time) -> Option<Staleness> {
-    match next_update {
-        _ if at < this_update => {
-            Some(Staleness::Future(format!("it is from the future ({this_update})")))
+impl Given {
+    /// What the answer says: not revoked, revoked, or why nothing. A revocation outlives the answer
+    /// that tells of it.
+    fn weigh(
+        &self,
+        entry: Option<CrlEntry>,
+        certificate: &Certificate,
+        inquiry: &Inquiry<'_>,
+    ) -> Result<Option<CrlEntry>, String> {
+        if inquiry.at < self.this_update {
+            return Err(format!("it is from the future ({})", self.this_update));
         }
-        None => {
-            let why = "it does not say until when it holds (no nextUpdate)";
-            Some(Staleness::Past(why.to_owned()))
+        let stale = self.staleness(inquiry.at);
+        let (end, hold) = (certificate.not_after(), Some(Reason::CertificateHold));
+        match (entry, stale) {
+            (Some(entry), Some(why)) if entry.reason == hold => Err(why),
+            (Some(_), _) => Ok(entry),
+            (None, _) if !self.still_names => Err(format!(
+                "it is from after the certificate's end ({end}), and may name it no more"
+            )),
+            (None, Some(why)) => {
+                // Of a certificate that has ended no answer of today speaks any more.
+                let of_the_time = inquiry.judged.is_some_and(|judged| judged <= self.this_update);
+                if end < inquiry.at && of_the_time { Ok(None) } else { Err(why) }
+            }
+            (None, None) => Ok(None),
         }
-        Some(next) if next < at => Some(Staleness::Past(format!("it is out of date since {next}"))),
-        Some(_) => None,
     }
-}
 
-/// What an answer says, given how fresh it is: a revocation outlives the answer that tells of it.
-fn weigh(entry: Option<CrlEntry>, stale: Option<Staleness>) -> Result<Option<CrlEntry>, String> {
-    match (entry, stale) {
-        (entry, None) => Ok(entry),
-        (_, Some(Staleness::Future(why))) => Err(why),
-        (Some(entry), Some(Staleness::Past(_)))
-            if entry.reason != Some(Reason::CertificateHold) =>
-        {
-            Ok(Some(entry))
+    /// Why the answer is out of date, if it is.
+    fn staleness(&self, at: Time) -> Option<String> {
+        match self.next_update {
+            None => Some("it does not say until when it holds (no nextUpdate)".to_owned()),
+            Some(next) if next < at => Some(format!("it is out of date since {next}")),
+            Some(_) => None,
         }
-        (_, Some(Staleness::Past(why))) => Err(why),
     }
 }

@@ -27,7 +27,7 @@ impl Record {
     fn statuses(&self, chain: &VerifiedChain, judged: Time, trust: &Trust) -> Vec<Status> {
         let ask = |crls: &[Crl], ocsp: &[OcspResponse]| {
             let answers = Answers { crls, ocsp };
-            revocation::check_with(chain, answers, self.at, trust.issuers()).into_iter()
+            revocation::check_with(chain, answers, self.at, None, trust.issuers()).into_iter()
         };
         let below = chain.certificates().iter().rev().skip(1);
         let end = below.map(Certificate::not_after).min().unwrap_or(self.at);
@@ -64,7 +64,7 @@ pub(super) fn statuses(
     trust: &Trust,
 ) -> Vec<(Certificate, Status)> {
     let answers = Answers { crls: trust.crls(), ocsp: trust.ocsp() };
-    let mut found = revocation::check_with(chain, answers, now, trust.issuers());
+    let mut found = revocation::check_with(chain, answers, now, Some(judged), trust.issuers());
     for record in trust.records() {
         let recorded = record.statuses(chain, judged, trust);
         for ((_, status), recorded) in found.iter_mut().zip(recorded) {

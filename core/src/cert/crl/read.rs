@@ -120,11 +120,17 @@ fn read_issuer(value: &Tlv<'_>) -> Result<Name> {
 }
 
 fn read_scope(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scope> {
-    let (mut scope, mut delta) = (Scope::default(), false);
+    let (mut scope, mut delta, mut keeps_ended) = (Scope::default(), false, None);
     for extension in read_extensions(&mut extensions.contents())? {
         let found = match extension.oid {
             oid::DELTA_CRL => {
                 delta = true;
+                continue;
+            }
+            oid::EXPIRED_CERTS_ON_CRL => {
+                let mut value = extension.value.contents();
+                keeps_ended = Some(read_time(&mut value)?);
+                value.finish()?;
                 continue;
             }
             oid::ISSUING_DISTRIBUTION_POINT => {
@@ -148,6 +154,7 @@ fn read_scope(extensions: &Tlv<'_>, problem: &mut Option<String>) -> Result<Scop
         problem.get_or_insert(found);
     }
     scope.delta = delta;
+    scope.keeps_ended = keeps_ended;
     Ok(scope)
 }
 

@@ -7,6 +7,7 @@ use crate::asn1::reader::tag;
 use crate::cert::certificate::Certificate;
 use crate::cert::name::Name;
 use crate::error::Result;
+use crate::time::Time;
 
 /// What issuingDistributionPoint says; without that extension, everything of the list's issuer.
 ///
@@ -33,6 +34,8 @@ pub(super) struct Scope {
     pub(super) indirect: bool,
     /// Whether it holds only what changed since another list (deltaCRLIndicator).
     pub(super) delta: bool,
+    /// Certificates that ended no earlier are still named after their end (expiredCertsOnCRL).
+    pub(super) keeps_ended: Option<Time>,
 }
 
 impl Default for Scope {
@@ -44,6 +47,7 @@ impl Default for Scope {
             reasons: Reasons::ALL,
             indirect: false,
             delta: false,
+            keeps_ended: None,
         }
     }
 }

@@ -1,11 +1,10 @@
 //! What revocation lists say about one certificate.
 
-use super::{Findings, Inquiry, Status, staleness, weigh};
+use super::{Findings, Given, Inquiry, Status};
 use crate::cert::certificate::Certificate;
 use crate::cert::chain::VerifiedChain;
 use crate::cert::crl::{Crl, CrlEntry, DELTA, Reason};
 use crate::cert::issuers::Issuers;
-use crate::time::Time;
 
 /// Takes what the lists say that name the issuer; `signer_problem` says why one is not signed.
 pub(super) fn ask(
@@ -25,9 +24,7 @@ pub(super) fn ask(
         let said = match (problem, reasons) {
             (Some(problem), _) => Err(problem),
             (None, Err(problem)) => Err(problem.to_owned()),
-            (None, Ok(reasons)) => {
-                answer(crl, certificate, inquiry.at).map(|entry| (reasons, entry))
-            }
+            (None, Ok(reasons)) => answer(crl, certificate, inquiry).map(|entry| (reasons, entry)),
         };
         let problem = |problem| format!("the list of {} is of no use: {problem}", crl.issuer());
         found.take(said.map_err(problem));
@@ -35,12 +32,21 @@ pub(super) fn ask(
 }
 
 /// What a list that its issuer signed says: not named, or revoked, or why it cannot say.
-fn answer(crl: &Crl, certificate: &Certificate, at: Time) -> Result<Option<CrlEntry>, String> {
+fn answer(
+    crl: &Crl,
+    certificate: &Certificate,
+    inquiry: &Inquiry<'_>,
+) -> Result<Option<CrlEntry>, String> {
     let entry = crl.entry_of(certificate);
     if entry.is_some_and(|entry| entry.reason == Some(Reason::RemoveFromCrl)) {
         return Err("its entry says removeFromCRL, which a complete list cannot".to_owned());
     }
-    match weigh(entry, staleness(crl.this_update(), crl.next_update(), at))? {
+    let given = Given {
+        this_update: crl.this_update(),
+        next_update: crl.next_update(),
+        still_names: crl.still_names(certificate),
+    };
+    match given.weigh(entry, certificate, inquiry)? {
         // Who is not on a delta may stand on the list that it is a delta of.
         None if crl.is_delta() => Err(DELTA.to_owned()),
         said => Ok(said),

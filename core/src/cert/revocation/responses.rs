@@ -1,10 +1,9 @@
 //! What OCSP responses say about one certificate.
 
-use super::{Answers, Findings, Inquiry, Status, staleness, weigh};
+use super::{Answers, Findings, Given, Inquiry, Status};
 use crate::cert::certificate::Certificate;
 use crate::cert::crl::{CrlEntry, Reasons};
 use crate::cert::ocsp::{Answer, AnswerStatus, OcspResponse, Responder};
-use crate::time::Time;
 use std::cell::OnceCell;
 
 /// Takes what the responses say that are about the certificate.
@@ -19,7 +18,8 @@ pub(super) fn ask(
         let problem = OnceCell::new();
         for answer in response.answers(certificate, issuer) {
             let problem = problem.get_or_init(|| problem_of(response, issuer, inquiry));
-            let said = problem.clone().map_or_else(|| said(response, answer, inquiry.at), Err);
+            let said =
+                problem.clone().map_or_else(|| said(response, answer, certificate, inquiry), Err);
             found.take(said.map(|entry| (Reasons::ALL, entry)).map_err(|problem| {
                 format!("the OCSP response of {} is of no use: {problem}", response.produced_at())
             }));
@@ -56,14 +56,24 @@ fn problem_of(
 }
 
 /// What an answer of a responder who may give it says.
-fn said(response: &OcspResponse, answer: &Answer, at: Time) -> Result<Option<CrlEntry>, String> {
+fn said(
+    response: &OcspResponse,
+    answer: &Answer,
+    certificate: &Certificate,
+    inquiry: &Inquiry<'_>,
+) -> Result<Option<CrlEntry>, String> {
     let entry = match answer.status {
         AnswerStatus::Good => None,
         AnswerStatus::Revoked { at, reason } => Some(CrlEntry { revoked: at, reason }),
         AnswerStatus::Unknown => return Err("it does not know the certificate".to_owned()),
     };
-    if at < response.produced_at() {
+    if inquiry.at < response.produced_at() {
         return Err("it is signed in the future".to_owned());
     }
-    weigh(entry, staleness(answer.this_update, answer.next_update, at))
+    let given = Given {
+        this_update: answer.this_update,
+        next_update: answer.next_update,
+        still_names: answer.this_update <= certificate.not_after(),
+    };
+    given.weigh(entry, certificate, inquiry)
 }
