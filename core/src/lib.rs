@@ -15,6 +15,7 @@ pub mod error;
 pub mod evidence;
 mod hex;
 pub mod key;
+pub mod ledger;
 #[cfg(feature = "ofd")]
 pub mod render;
 pub mod report;
