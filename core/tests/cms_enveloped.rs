@@ -614,3 +614,34 @@ fn other_messages_are_named() {
     refusal(MessageKind::of(&[0x30]), Code::Der);
     refusal(MessageKind::of(&[0x30, 0xff, 6]), Code::Der);
 }
+
+#[test]
+fn attributes_under_the_tag_are_read_by_all_and_changed_by_nobody() {
+    let world = World::new();
+    let (kind, other) = (Oid::new("1.2.3.4"), Oid::new("1.2.3.5"));
+    let attributes = [(kind, writer::utf8("to be seen")), (other, writer::integer(7))];
+    let make = |attributes: &[(Oid, Vec<u8>)]| {
+        AuthEnvelopedData::make_with_attributes(
+            CONTENT,
+            kind,
+            attributes,
+            &[world.recipient()],
+            ContentCipher::Sm4Gcm,
+        )
+    };
+    let made = make(&attributes).unwrap();
+    let message = AuthEnvelopedData::parse(&made, Profile::Conforming).unwrap();
+    assert_eq!(message.content_type(), kind);
+    assert_eq!(message.attribute(&kind), Some(&attributes[0].1[..]));
+    assert_eq!(message.attribute(&other), Some(&attributes[1].1[..]));
+    assert_eq!(message.attribute(&oid::SM3), None);
+    assert_eq!(message.open(&world.key, &world.certificate).unwrap(), CONTENT);
+    let at = made.windows(4).position(|part| part == b"seen").unwrap();
+    let mut bent = made.clone();
+    bent[at..at + 4].copy_from_slice(b"felt");
+    refusal(world.open_auth(&bent, Profile::Conforming), Code::Decryption);
+    for twice in [kind, oid::ATTRIBUTE_CONTENT_TYPE, oid::ATTRIBUTE_MESSAGE_DIGEST] {
+        let attributes = [&attributes[..], &[(twice, writer::null())]].concat();
+        refusal(make(&attributes), Code::Argument);
+    }
+}

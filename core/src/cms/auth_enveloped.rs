@@ -5,7 +5,7 @@ use super::content::{self, ContentCipher, EncryptedContent, Reading};
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
 use crate::asn1::reader::tag;
-use crate::asn1::{Deviations, Oid, Profile, oid, writer};
+use crate::asn1::{Deviations, Oid, Profile, Reader, oid, writer};
 use crate::cert::Certificate;
 use crate::crypto::sm4::TAG_LENGTH;
 use crate::error::{Code, Error, Result};
@@ -52,15 +52,34 @@ impl AuthEnvelopedData {
         recipients: &[Recipient],
         cipher: ContentCipher,
     ) -> Result<Vec<u8>> {
-        let key = cipher.new_key()?;
-        let (encrypted, mac) = content::encrypt_gcm(cipher, content, &key)?;
-        let enveloped = writer::sequence(&[
-            &writer::integer(0),
-            &recipient::write(recipients, Form::Rfc, &key)?,
-            &encrypted,
-            &writer::octet_string(&mac),
-        ]);
-        message::content_info(KIND, Form::Rfc, &enveloped)
+        encrypt((oid::CMS_DATA, content), &[], recipients, cipher)
+    }
+
+    /// As [`make`](Self::make), content of this type, with these attributes (identifier, one value in
+    /// DER) under the tag: they are not encrypted, and nobody can change them. contentType is added.
+    ///
+    /// # Errors
+    ///
+    /// As for `make`; also [`Code::Argument`] for an attribute that stands twice, and for contentType
+    /// and messageDigest, which have no place here.
+    pub fn make_with_attributes(
+        content: &[u8],
+        content_type: Oid,
+        attributes: &[(Oid, Vec<u8>)],
+        recipients: &[Recipient],
+        cipher: ContentCipher,
+    ) -> Result<Vec<u8>> {
+        let mut set = vec![attribute(&oid::ATTRIBUTE_CONTENT_TYPE, &writer::oid(&content_type))];
+        let mut seen = vec![oid::ATTRIBUTE_CONTENT_TYPE, oid::ATTRIBUTE_MESSAGE_DIGEST];
+        for (kind, value) in attributes {
+            if seen.contains(kind) {
+                let message = format!("attribute {kind} has no place here, or stands twice");
+                return Err(Error::new(Code::Argument, "attributes", message));
+            }
+            seen.push(*kind);
+            set.push(attribute(kind, value));
+        }
+        encrypt((content_type, content), &writer::set_of(set), recipients, cipher)
     }
 
     /// Reads a message.
@@ -95,6 +114,32 @@ impl AuthEnvelopedData {
         key.open(KIND.name(), |key| self.content.decrypt(key, &self.attributes, &self.mac))
     }
 
+    /// The value (DER) of an attribute under the tag that has one. Anybody may have put it there: it
+    /// is what it was when the message was made only once the message has been opened.
+    pub fn attribute(&self, kind: &Oid) -> Option<&[u8]> {
+        let mut set = Reader::new(&self.attributes, "attributes");
+        let mut attributes = set.optional(tag::SET).ok()??.contents();
+        while !attributes.is_empty() {
+            let mut attribute = attributes.sequence().ok()?;
+            if attribute.expect(tag::OID).ok()?.oid().ok()? == *kind {
+                let mut values = attribute.expect(tag::SET).ok()?.contents();
+                let value = values.read().ok()?;
+                return values.is_empty().then_some(value.raw);
+            }
+        }
+        None
+    }
+
+    /// A message of these parts as it is written here, if it can be: recipients by issuer and serial
+    /// number, no field that is not needed. One that differs from it was changed on the way by
+    /// somebody, or made by another hand.
+    pub(crate) fn to_der(&self) -> Option<Vec<u8>> {
+        let recipients: Option<Vec<_>> =
+            self.recipients.iter().map(RecipientInfo::to_der).collect();
+        let recipients = writer::set_of(recipients?);
+        assemble(&recipients, &self.content.to_der(), &self.attributes, &self.mac).ok()
+    }
+
     /// For whom it is encrypted.
     pub fn recipients(&self) -> &[RecipientInfo] {
         &self.recipients
@@ -114,6 +159,39 @@ impl AuthEnvelopedData {
     pub fn notes(&self) -> &[(NoteCode, String)] {
         &self.notes
     }
+}
+
+/// A message; `attributes` are those under the tag as a SET, or empty.
+fn encrypt(
+    content: (Oid, &[u8]),
+    attributes: &[u8],
+    recipients: &[Recipient],
+    cipher: ContentCipher,
+) -> Result<Vec<u8>> {
+    let key = cipher.new_key()?;
+    let (encrypted, mac) = content::encrypt_gcm(cipher, content, attributes, &key)?;
+    let recipients = recipient::write(recipients, Form::Rfc, &key)?;
+    assemble(&recipients, &encrypted, attributes, &mac)
+}
+
+fn assemble(
+    recipients: &[u8],
+    encrypted: &[u8],
+    attributes: &[u8],
+    mac: &[u8; TAG_LENGTH],
+) -> Result<Vec<u8>> {
+    // [1] IMPLICIT in place of the tag of a SET.
+    let attributes = match attributes {
+        [_, rest @ ..] => [&[tag::context(1)], rest].concat(),
+        [] => Vec::new(),
+    };
+    let mac = writer::octet_string(mac);
+    let fields = [&writer::integer(0)[..], recipients, encrypted, &attributes, &mac];
+    message::content_info(KIND, Form::Rfc, &writer::sequence(&fields))
+}
+
+fn attribute(kind: &Oid, value: &[u8]) -> Vec<u8> {
+    writer::sequence(&[&writer::oid(kind), &writer::set_of(vec![value.to_vec()])])
 }
 
 fn parse(message: &[u8], profile: Profile, gcm_as_10: bool) -> Result<AuthEnvelopedData> {

@@ -125,6 +125,15 @@ impl EncryptedContent {
         Ok(EncryptedContent { content_type, cipher, parameter, text })
     }
 
+    /// EncryptedContentInfo of these parts in DER, as it is written here.
+    pub(super) fn to_der(&self) -> Vec<u8> {
+        let parameters = match &self.parameter {
+            Parameter::Iv(iv) => writer::octet_string(iv),
+            Parameter::Nonce(nonce) => gcm_parameters(nonce),
+        };
+        info(self.content_type, self.cipher, &parameters, &self.text)
+    }
+
     /// The content. `aad` and `mac` count only where there is a tag.
     ///
     /// # Errors
@@ -234,36 +243,38 @@ pub(super) fn encrypt_cbc(content: &[u8], key: &[u8], form: Form) -> Result<Vec<
     let mut iv = [0; BLOCK];
     rng::fill(&mut iv)?;
     let text = Sm4Key::new(key)?.cbc_encrypt(&iv, content);
-    Ok(info(form, ContentCipher::Sm4Cbc, &writer::octet_string(&iv), &text))
+    Ok(info(form.data(), ContentCipher::Sm4Cbc, &writer::octet_string(&iv), &text))
 }
 
-/// EncryptedContentInfo of plain data, encrypted with a cipher that has a tag, and the tag.
+/// EncryptedContentInfo of content of this type, encrypted with a cipher that has a tag, and the tag
+/// over it and the further data.
 pub(super) fn encrypt_gcm(
     cipher: ContentCipher,
-    content: &[u8],
+    (content_type, content): (Oid, &[u8]),
+    aad: &[u8],
     key: &[u8],
 ) -> Result<(Vec<u8>, [u8; TAG_LENGTH])> {
     let mut nonce = [0; NONCE_LENGTH];
     rng::fill(&mut nonce)?;
     let (text, tag) = match cipher {
-        ContentCipher::Sm4Gcm => Sm4Key::new(key)?.gcm_encrypt(&nonce, &[], content)?,
+        ContentCipher::Sm4Gcm => Sm4Key::new(key)?.gcm_encrypt(&nonce, aad, content)?,
         ContentCipher::Aes128Gcm | ContentCipher::Aes256Gcm => {
-            AesGcmKey::new(key)?.encrypt(&nonce, &[], content)?
+            AesGcmKey::new(key)?.encrypt(&nonce, aad, content)?
         }
         ContentCipher::Sm4Cbc => {
             return Err(Error::new(Code::Argument, "cipher", "SM4-CBC has no tag"));
         }
     };
-    Ok((info(Form::Rfc, cipher, &gcm_parameters(&nonce), &text), tag))
+    Ok((info(content_type, cipher, &gcm_parameters(&nonce), &text), tag))
 }
 
 fn gcm_parameters(nonce: &[u8; NONCE_LENGTH]) -> Vec<u8> {
     writer::sequence(&[&writer::octet_string(nonce), &writer::integer(TAG_LENGTH as i64)])
 }
 
-fn info(form: Form, cipher: ContentCipher, parameters: &[u8], text: &[u8]) -> Vec<u8> {
+fn info(content_type: Oid, cipher: ContentCipher, parameters: &[u8], text: &[u8]) -> Vec<u8> {
     writer::sequence(&[
-        &writer::oid(&form.data()),
+        &writer::oid(&content_type),
         &writer::sequence(&[&writer::oid(&cipher.identifier()), parameters]),
         &writer::tlv(tag::context_primitive(0), &[text]),
     ])

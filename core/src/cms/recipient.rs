@@ -128,6 +128,24 @@ pub enum RecipientInfo {
     Other(&'static str),
 }
 
+impl RecipientInfo {
+    /// KeyTransRecipientInfo in the form of RFC 5652, for a recipient by issuer and serial number, as
+    /// it is written here; nothing for others.
+    pub(super) fn to_der(&self) -> Option<Vec<u8>> {
+        let RecipientInfo::KeyTransport { id, algorithm, encrypted_key } = self else {
+            return None;
+        };
+        let CertificateId::IssuerAndSerial(issuer, serial) = id else { return None };
+        let id = writer::sequence(&[issuer, &writer::tlv(tag::INTEGER, &[serial])]);
+        Some(writer::sequence(&[
+            &writer::integer(0),
+            &id,
+            &writer::sequence(&[&writer::oid(algorithm)]),
+            &writer::octet_string(encrypted_key),
+        ]))
+    }
+}
+
 /// The members of the SET OF RecipientInfo.
 pub(super) fn read(
     set: &Tlv<'_>,

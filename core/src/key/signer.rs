@@ -101,3 +101,14 @@ pub trait Decrypter: Send + Sync {
     /// [`Code::Decryption`](crate::error::Code::Decryption), one and the same for every cause.
     fn decrypt(&self, ciphertext: &[u8]) -> Result<Vec<u8>>;
 }
+
+/// A key that several hold.
+impl<D: Decrypter + ?Sized> Decrypter for Arc<D> {
+    fn public_key(&self) -> &PublicKey {
+        (**self).public_key()
+    }
+
+    fn decrypt(&self, ciphertext: &[u8]) -> Result<Vec<u8>> {
+        (**self).decrypt(ciphertext)
+    }
+}

@@ -105,6 +105,17 @@ codes! {
         StatesChain = "states.chain", "The issuer's certificate leads to an anchor for the states of seals.";
         StatesRevocation = "states.revocation", "The issuer's certificates are not revoked.";
         StatesAlgorithm = "states.algorithm", "The algorithms of the list of states and its issuer's certificates count.";
+        EnvelopeContent = "envelope.content", "What a packet encrypts is a signed header and a body.";
+        EnvelopeHeader = "envelope.header", "The header that was signed is the one outside, under the tag.";
+        EnvelopeReceiver = "envelope.receiver", "The packet was signed for the certificate whose key opened it.";
+        EnvelopeSender = "envelope.sender", "The one who signed the packet is the sender whom its header names.";
+        EnvelopeParty = "envelope.party", "The sender is one of the parties from whom packets are taken.";
+        EnvelopeBody = "envelope.body", "The body has the digest that was signed.";
+        EnvelopeTime = "envelope.time", "The stated time of the packet is not after the clock.";
+        EnvelopeSequence = "envelope.sequence", "The packet did not come before, and is not too far ahead of what is missing.";
+        ReceiptPacket = "receipt.packet", "The receipt is of the packet that was sent.";
+        ReceiptParty = "receipt.party", "The receipt is by the party that the packet was sent to.";
+        ReceiptTime = "receipt.time", "The stated time of the receipt is not after the clock.";
     }
 }
 
@@ -145,6 +156,8 @@ codes! {
         TimeClaimed = "time.claimed", "A time is the signer's own statement and proves nothing.";
         TextNotNormal = "text.not-normal", "A text is not in Unicode's normal form C.";
         TypeUnknown = "catalogue.unknown-type", "The catalogue has no entry for this voucher type.";
+        EnvelopeGap = "envelope.gap", "Packets before this one have not come.";
+        EnvelopeLate = "envelope.late", "The packet came after later ones of its conversation.";
         RevocationPolicy = "policy.revocation", "The policy in force does not require revocation to be known.";
         SealStatePolicy = "policy.seal-state", "The policy in force does not look at the states of seals.";
     }

@@ -3,3 +3,4 @@
 #![allow(dead_code, missing_docs)]
 
 pub mod replay;
+pub mod world;
