@@ -124,14 +124,19 @@ def ghash(key, data):
 
 def gcm(key, iv, aad, message):
     keys = round_keys(key)
-    hash_key = int.from_bytes(block(keys, bytes(16)), "big")
+    return gcm_with(lambda data: block(keys, data), iv, aad, message)
+
+
+def gcm_with(encrypt, iv, aad, message):
+    """GCM with any cipher of blocks of 16 bytes."""
+    hash_key = int.from_bytes(encrypt(bytes(16)), "big")
     fill = lambda data: data + bytes(-len(data) % 16)
     if len(iv) == 12:
         start = iv + b"\0\0\0\1"
     else:
         start = ghash(hash_key, fill(iv) + bytes(8) + (8 * len(iv)).to_bytes(8, "big"))
-    first = int.from_bytes(start, "big")
-    high, low = first >> 32 << 32, first & 0xFFFFFFFF
-    ciphertext = ctr(key, (high | (low + 1) & 0xFFFFFFFF).to_bytes(16, "big"), message, 32)
+    high, low = start[:12], int.from_bytes(start[12:], "big")
+    counters = (high + (low + 1 + i & 0xFFFFFFFF).to_bytes(4, "big") for i in range(len(message) // 16 + 1))
+    ciphertext = b"".join(xor(part, encrypt(counter)) for part, counter in zip(blocks(message), counters))
     lengths = (8 * len(aad)).to_bytes(8, "big") + (8 * len(ciphertext)).to_bytes(8, "big")
-    return ciphertext, xor(ghash(hash_key, fill(aad) + fill(ciphertext) + lengths), block(keys, start))
+    return ciphertext, xor(ghash(hash_key, fill(aad) + fill(ciphertext) + lengths), encrypt(start))

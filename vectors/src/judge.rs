@@ -2,6 +2,7 @@
 
 mod aead;
 mod cms;
+mod cms_decrypt;
 mod document;
 mod ecdsa;
 mod key_file;
@@ -213,6 +214,24 @@ pub const KINDS: &[Kind] = &[
         ],
         backends: backend::own,
         judge: cms::signed_data,
+    },
+    Kind {
+        name: "CmsDecrypt",
+        fields: &[
+            PKI[0],
+            PKI[1],
+            PKI[2],
+            PKI[3],
+            "der",
+            "recipientKey",
+            "recipientCert",
+            "key",
+            "allow",
+            "content",
+            "error",
+        ],
+        backends: backend::own,
+        judge: cms_decrypt::open,
     },
     Kind {
         name: "SesSeal",
