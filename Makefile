@@ -31,6 +31,7 @@ constant-time: ## that nothing tells a secret: make constant-time SAMPLES=quick 
 soak: ## the long form: peers judge vectors and random cases, vectors in debug and release, every byte bent, ten minutes a fuzz target
 	vectors/interop/agree.py
 	vectors/interop/crosscheck.py
+	vectors/interop/cms/exchange.py
 	vectors/interop/trust_files/make.py target/fresh_trust_files.json
 	vectors/interop/agree.py target/fresh_trust_files.json
 	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-vectors -- target/fresh_trust_files.json

@@ -12,6 +12,10 @@
 //! that nobody without the content key changed it, and everybody can make a message for a public
 //! key. To know the sender, sign first and encrypt the signed message.
 //!
+//! Recipients are those with SM2 keys. For RSA, PKCS#1 and OAEP alike, nothing is encrypted and nothing
+//! decrypted: there is no RSA decryption here that keeps its key from a watcher of its time. A message
+//! for an RSA key gets `Algorithm` (201), one by key agreement, password or common key `Form` (203).
+//!
 //! # What a failure tells
 //!
 //! Whatever depends on a key gives one error, `Decryption`, by one way: a content key that does not

@@ -171,4 +171,47 @@ case("structure: no digest algorithm in front", "Structure", "acceptable", messa
 case("structure: another digest algorithm in front", "Structure", "acceptable", message(signed(), digests=[algorithm("2.16.840.1.101.3.4.2.1")]))
 case("structure: algorithm parameters NULL", "Structure", "valid", message(signed(), digests=[algorithm(SM3, der.NULL)]))
 case("structure: content as an INTEGER", "Structure", "invalid", good.replace(octet_string(CONTENT), b"\x02" + octet_string(CONTENT)[1:]))
+
+# Several signers and countersignatures.
+third = Certificate("癸", Key(rng), sub, SIGNER)
+for gm, form in ((True, "GB/T 35275"), (False, "RFC 5652")):
+    three = [signed(gm=gm), plain(who=two), signed(gm=gm, who=third, extra=[time])]
+    case(f"{form}: three signers, one without attributes", "Several", "valid", message(*three, who=(one, two, third), gm=gm), content=CONTENT)
+    case(f"{form}: three signers, detached", "Several", "valid", message(*three, who=(one, two, third), gm=gm, attached=False), **detached)
+    case(f"{form}: three signers, the one without attributes bent", "Several", "invalid", message(three[0], bent(three[1]), three[2], who=(one, two, third), gm=gm))
+    case(f"{form}: one signer twice", "Several", "acceptable", message(signed(gm=gm), signed(gm=gm, extra=[time]), gm=gm))
+
+
+def countersigned(*values, gm=True, value=None, who=(one, two), spread=False):
+    """A message by `one`, with these countersignatures over its signature `value`."""
+    groups = [[value] for value in values] if spread else [values]
+    unsigned = tlv(0xA1, b"".join(attribute("6", *group) for group in groups))
+    return message(signer_info(one, CONTENT, attributes(CONTENT, (GM if gm else CMS) + "1"), value=value, unsigned=unsigned), who=who, gm=gm)
+
+
+def over(value, who=two, content_type=None, **how):
+    """A countersignature."""
+    list_ = attributes(value, content_type or CMS + "1", digest=how.pop("digest", None))
+    return signer_info(who, value, list_ if content_type else list_[1:], **how)
+
+
+value = one.key.sign(tlv(0x31, b"".join(sorted(base))))
+rfc = one.key.sign(tlv(0x31, b"".join(sorted(attributes(CONTENT, CMS + "1")))))
+case("GB/T 35275: countersigned", "Countersignature", "valid", countersigned(over(value), value=value))
+case("RFC 5652: countersigned", "Countersignature", "valid", countersigned(over(rfc), value=rfc, gm=False))
+case("countersigned, without attributes", "Countersignature", "valid", countersigned(signer_info(two, value), value=value))
+case("countersigned by two", "Countersignature", "valid", countersigned(over(value), over(value, third), value=value, who=(one, two, third)))
+case("countersigned by two in two attributes", "Countersignature", "valid",
+     countersigned(over(value), over(value, third), value=value, who=(one, two, third), spread=True))
+again = one.key.sign(tlv(0x31, b"".join(sorted(base))))
+for comment, one_over in {
+    "bent": bent(over(value)), "of another signature of the same": over(again), "over the content": over(CONTENT),
+    "by another key": over(value, key=third.key), "without attributes, over the digest": signer_info(two, sm3(value)),
+    "with the digest of something else": over(value, digest=sm3(b"another")), "with contentType": over(value, content_type=CMS + "1"),
+    "by a stranger": over(value, stranger), "without messageDigest": signer_info(two, value, [time]),
+}.items():
+    case(f"a countersignature {comment}", "Countersignature", "invalid", countersigned(one_over, value=value, who=(one, two, stranger)))
+case("the second countersignature bent", "Countersignature", "invalid", countersigned(over(value), bent(over(value, third)), value=value, who=(one, two, third)))
+case("nine countersignatures", "Countersignature", "invalid", countersigned(*[over(value)] * 9, value=value))
+case("a good countersignature over a bad signature", "Countersignature", "invalid", countersigned(over(bent(value)), value=bent(value)))
 out.write()

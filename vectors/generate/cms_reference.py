@@ -102,7 +102,7 @@ def signed_and_enveloped(recipients, content, infos, certificates=(), crls=(), v
 
 def key_agreement():
     """KeyAgreeRecipientInfo of a shape that somebody else may read."""
-    originator = tlv(0xA0, tlv(0xA1, sequence(sequence(oid("1.2.840.10045.2.1")), bit_string(b"\4" + octets(1) + octets(2)))))
+    originator = tlv(0xA0, tlv(0xA1, sequence(oid("1.2.840.10045.2.1")), bit_string(b"\4" + octets(1) + octets(2))))
     key = sequence(tlv(0xA0, octet_string(b"somebody's key")), octet_string(bytes(24)))
     return tlv(0xA1, integer(3), originator, sequence(oid("1.3.132.1.11.1"), algorithm(AES + "5")), sequence(key))
 

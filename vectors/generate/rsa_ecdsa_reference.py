@@ -57,6 +57,7 @@ class EcdsaKey:
         self.d = rng.below(N)
         x, y = multiply(self.d, G)
         bits = b"\4" + x.to_bytes(32, "big") + y.to_bytes(32, "big")
+        self.bits = bits
         self.spki = der.spki(bits, parameters=oid(der.P256_CURVE))
         self.identifier = identifier(bits)
 
@@ -64,6 +65,9 @@ class EcdsaKey:
         e, k = int.from_bytes(sha256(message), "big"), self.rng.below(N)
         r = multiply(k, G)[0] % N
         return der.signature(r, pow(k, -1, N) * (e + r * self.d) % N)
+
+    def pkcs8(self):
+        return der.pkcs8(der.ec_private_key(self.d.to_bytes(32, "big"), self.bits), parameters=oid(der.P256_CURVE))
 
 
 SMALL = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97]
@@ -102,10 +106,15 @@ class RsaKey:
     def __init__(self, rng, bits=2048):
         self.rng, self.size = rng, bits // 8
         p, q = prime(bits // 2, rng), prime(bits // 2, rng)
-        self.n, self.d = p * q, pow(65537, -1, (p - 1) * (q - 1))
+        self.n, self.d, self.primes = p * q, pow(65537, -1, (p - 1) * (q - 1)), (p, q)
         bits = sequence(integer(self.n), integer(65537))
         self.spki = sequence(sequence(oid(RSA + "1"), der.NULL), bit_string(bits))
         self.identifier = identifier(bits)
+
+    def pkcs8(self):
+        p, q = self.primes
+        numbers = (0, self.n, 65537, self.d, p, q, self.d % (p - 1), self.d % (q - 1), pow(q, -1, p))
+        return der.pkcs8(sequence(*map(integer, numbers)), RSA + "1", der.NULL)
 
     def power(self, block):
         return pow(int.from_bytes(block, "big"), self.d, self.n).to_bytes(self.size, "big")

@@ -63,6 +63,24 @@ KNOWN_ENDS = {
     "; from the future": "BouncyCastle looks at nextUpdate alone, and OpenSSL reads no list under SM2",
     ", not allowed": "what takes leave is this library's own choice",
 }
+# The same for invalid cases of one type of group, by what their comments hold.
+KNOWN_IN = {"CmsDecrypt": {
+    "ersion ": "the peers look at no version",
+    "the same recipient twice": "the peers take the first",
+    "two contents": "the peers leave the second, or what it is, unread",
+    "sharedInfo1": "the peers leave the field unread",
+    "under the tag": "the peers look at no attribute under a tag but that the tag is over it",
+    "contentType with two values": "the same",
+    "SM4-GCM: a tag of ": "RFC 5084 has shorter tags; here they are not offered",
+    "SM4-GCM: a nonce of ": "RFC 5084 has nonces of other lengths; here they are not offered",
+    ": the key as 04, C1": "gmsm tells the forms of SM2 ciphertexts apart by their first byte, and no other peer reads more than one",
+}}
+
+
+def is_known(kind, comment, expected):
+    if comment in KNOWN or comment.endswith(tuple(KNOWN_ENDS)):
+        return True
+    return expected == "invalid" and any(part in comment for part in KNOWN_IN.get(kind, ()))
 
 
 def judge_group(name, group, peers):
@@ -98,7 +116,8 @@ def judge_group(name, group, peers):
     maker = group["source"].split("; ")[0]
     group["source"] = "; ".join([maker, *summary])
     print(f"{name}: {kind}: {len(backed)} of {len(tests)} backed, {len(silent)} not expressible, against all: {against}")
-    return all(comment[one] in KNOWN or comment[one].endswith(tuple(KNOWN_ENDS)) for one in against)
+    due = dict(zip(label, expected))
+    return all(is_known(kind, comment[one], due[one]) for one in against)
 
 
 def paths(body):

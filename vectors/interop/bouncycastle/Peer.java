@@ -166,6 +166,16 @@ public class Peer {
             case "Sm2KeyExchange":
                 exchange(fields);
                 return;
+            case "CmsSignedData":
+                Messages.signed(fields);
+                return;
+            case "CmsDecrypt":
+                Messages.open(fields);
+                return;
+            case "CmsSign":
+                throw new Made(Messages.sign(fields));
+            case "CmsEncrypt":
+                throw new Made(Messages.encrypt(fields));
             case "TimeStampToken":
                 TrustFiles.token(fields);
                 return;

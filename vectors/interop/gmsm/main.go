@@ -147,6 +147,14 @@ func judge(kind string, f fields) verdict {
 		return encrypt(f, sm2.ASN1EncrypterOpts)
 	case "Sm2EncryptRawC1C3C2":
 		return encrypt(f, sm2.NewPlainEncrypterOpts(sm2.MarshalUncompressed, sm2.C1C3C2))
+	case "CmsSignedData":
+		return verdictOf(signedMessage(f))
+	case "CmsDecrypt":
+		return decryptMessage(f)
+	case "CmsSign":
+		return madeOrCannot(signMessage(f))
+	case "CmsEncrypt":
+		return madeOrCannot(encryptMessage(f))
 	case "Sm2KeyExchange":
 		return exchange(f)
 	case "Sm3":

@@ -26,16 +26,8 @@ import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.asn1.DERSequence;
-import org.bouncycastle.cert.X509CertificateHolder;
-import org.bouncycastle.cms.CMSProcessableByteArray;
-import org.bouncycastle.cms.CMSSignedData;
-import org.bouncycastle.cms.SignerInformation;
-import org.bouncycastle.cms.SignerInformationVerifier;
 import org.bouncycastle.crypto.digests.SM3Digest;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.operator.DefaultSignatureAlgorithmIdentifierFinder;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.operator.jcajce.JcaDigestCalculatorProviderBuilder;
 import org.bouncycastle.util.encoders.Hex;
 import org.ofdrw.gm.ses.parse.SESVersion;
 import org.ofdrw.gm.ses.parse.SESVersionHolder;
@@ -103,9 +95,6 @@ public class Peer {
                     break;
                 case "SesSignature":
                     stamp(fields);
-                    break;
-                case "CmsSignedData":
-                    message(fields);
                     break;
                 case "LimboPath":
                     if (!fields.getOrDefault("depth", "99").equals("99")) {
@@ -181,49 +170,6 @@ public class Peer {
         }
         path(signer, fields);
         seal(seal, fields);
-    }
-
-    static void message(Case fields) throws Exception {
-        CMSSignedData message = new CMSSignedData(fields.octets("der"));
-        if (message.getSignedContent() == null) {
-            if (!fields.containsKey("detachedContent")) {
-                throw new Cannot();
-            }
-            message = new CMSSignedData(new CMSProcessableByteArray(fields.octets("detachedContent")), fields.octets("der"));
-        }
-        if (message.getSignerInfos().size() == 0) {
-            throw new Refused("no signer");
-        }
-        for (SignerInformation one : message.getSignerInfos().getSigners()) {
-            String algorithm = one.getEncryptionAlgOID();
-            if (!algorithm.equals("1.2.156.10197.1.501") && !algorithm.equals("1.2.156.10197.1.301.1")) {
-                throw new Cannot();
-            }
-            Collection<X509CertificateHolder> found = new ArrayList<>(message.getCertificates().getMatches(one.getSID()));
-            for (byte[] offered : fields.list("intermediates")) {
-                X509CertificateHolder holder = new X509CertificateHolder(offered);
-                if (one.getSID().match(holder)) {
-                    found.add(holder);
-                }
-            }
-            if (found.isEmpty()) {
-                throw new Refused("no certificate");
-            }
-            X509CertificateHolder holder = found.iterator().next();
-            SignerInformationVerifier verifier = new SignerInformationVerifier(
-                    (digest, signature) -> "SM3WITHSM2",
-                    new DefaultSignatureAlgorithmIdentifierFinder(),
-                    new JcaContentVerifierProviderBuilder().setProvider(PROVIDER).build(holder),
-                    new JcaDigestCalculatorProviderBuilder().setProvider(PROVIDER).build());
-            if (!one.verify(verifier)) {
-                throw new Refused("signature");
-            }
-            List<byte[]> inside = new ArrayList<>();
-            for (Object other : message.getCertificates().getMatches(null)) {
-                inside.add(((X509CertificateHolder) other).getEncoded());
-            }
-            path(certificate(holder.getEncoded()), fields, inside);
-        }
     }
 
     /** The one value of the whole input. */

@@ -9,6 +9,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../generate"))
 import der
+import messages
 import trust_files
 from answer import Cannot, Refused, equal, serve
 
@@ -361,5 +362,6 @@ serve(version(0).decode(), {
     "Sm4Cfb128": mode("cfb128"),
     "Sm4Ofb": mode("ofb"),
     "LimboPath": path,
+    **messages.JUDGES,
     **trust_files.JUDGES,
 })
