@@ -21,6 +21,7 @@ pub mod render;
 pub mod report;
 pub mod seal;
 pub mod signature;
+pub mod store;
 mod text;
 pub mod time;
 pub mod timestamp;

@@ -477,6 +477,131 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_LOCKED 612
 
 /**
+ * A step that the life cycle does not have from where the voucher stands.
+ */
+#define YX_ERROR_MOVE 640
+
+/**
+ * Somebody who does not hold the role that the step needs.
+ */
+#define YX_ERROR_ROLE_MISSING 641
+
+/**
+ * One person in two steps that different people have to take.
+ */
+#define YX_ERROR_SAME_PERSON 642
+
+/**
+ * An act whose signer's certificate was not good.
+ */
+#define YX_ERROR_CERTIFICATE_UNUSABLE 643
+
+/**
+ * Use of a key that the server keeps without its owner's authorization.
+ */
+#define YX_ERROR_AUTHORIZATION_MISSING 644
+
+/**
+ * A number that is taken, by other content or by a version that is still alive.
+ */
+#define YX_ERROR_DUPLICATE 645
+
+/**
+ * A voucher that may not be issued here, or is not addressed to here.
+ */
+#define YX_ERROR_NOT_ADDRESSED 646
+
+/**
+ * An act of somebody else, or none, where one's own is to be withdrawn.
+ */
+#define YX_ERROR_NOT_OWN 647
+
+/**
+ * A statement that is not proven to come from its party, or to be about this voucher.
+ */
+#define YX_ERROR_UNPROVEN 648
+
+/**
+ * An amount that is not what was carried out, or not part of what was asked for.
+ */
+#define YX_ERROR_AMOUNT 649
+
+/**
+ * A step for vouchers that were carried out, on one that was not or moved no money.
+ */
+#define YX_ERROR_NOT_EXECUTED 650
+
+/**
+ * A step for vouchers of which nothing was carried out, on one that was.
+ */
+#define YX_ERROR_EXECUTED 651
+
+/**
+ * A failure whose advance was not written off.
+ */
+#define YX_ERROR_ADVANCE_OPEN 652
+
+/**
+ * A payment that a clearing request asks for already, or another one than this.
+ */
+#define YX_ERROR_CLAIMED 653
+
+/**
+ * A detail that was refunded before.
+ */
+#define YX_ERROR_REFUND_TWICE 654
+
+/**
+ * A refund of more than was paid, or of nothing.
+ */
+#define YX_ERROR_REFUND_EXCEEDS 655
+
+/**
+ * A step back on a payment of which something was refunded.
+ */
+#define YX_ERROR_REFUNDED 656
+
+/**
+ * A voucher in dispute.
+ */
+#define YX_ERROR_DISPUTED 657
+
+/**
+ * An answer where nothing is in dispute.
+ */
+#define YX_ERROR_NOT_DISPUTED 658
+
+/**
+ * A voucher in dispute, or with a clearing request under way, that is to be filed or destroyed.
+ */
+#define YX_ERROR_UNSETTLED 659
+
+/**
+ * A destruction before its time, or without another person's authorization.
+ */
+#define YX_ERROR_RETENTION 660
+
+/**
+ * A reason that is missing or too long.
+ */
+#define YX_ERROR_REASON 661
+
+/**
+ * A quota of which there is no record.
+ */
+#define YX_ERROR_QUOTA_MISSING 662
+
+/**
+ * More than the quota has left.
+ */
+#define YX_ERROR_QUOTA_EXCEEDED 663
+
+/**
+ * A quota notice that cannot be taken back: the quota was used.
+ */
+#define YX_ERROR_QUOTA_USED 664
+
+/**
  * An argument out of its range.
  */
 #define YX_ERROR_ARGUMENT 701

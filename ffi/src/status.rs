@@ -104,6 +104,56 @@ pub const YX_ERROR_TIME_STAMP_REFUSED: yx_status = 610;
 pub const YX_ERROR_TIME_STAMP_MISMATCH: yx_status = 611;
 /// A document whose signatures or list of parts forbid what would have to change.
 pub const YX_ERROR_LOCKED: yx_status = 612;
+/// A step that the life cycle does not have from where the voucher stands.
+pub const YX_ERROR_MOVE: yx_status = 640;
+/// Somebody who does not hold the role that the step needs.
+pub const YX_ERROR_ROLE_MISSING: yx_status = 641;
+/// One person in two steps that different people have to take.
+pub const YX_ERROR_SAME_PERSON: yx_status = 642;
+/// An act whose signer's certificate was not good.
+pub const YX_ERROR_CERTIFICATE_UNUSABLE: yx_status = 643;
+/// Use of a key that the server keeps without its owner's authorization.
+pub const YX_ERROR_AUTHORIZATION_MISSING: yx_status = 644;
+/// A number that is taken, by other content or by a version that is still alive.
+pub const YX_ERROR_DUPLICATE: yx_status = 645;
+/// A voucher that may not be issued here, or is not addressed to here.
+pub const YX_ERROR_NOT_ADDRESSED: yx_status = 646;
+/// An act of somebody else, or none, where one's own is to be withdrawn.
+pub const YX_ERROR_NOT_OWN: yx_status = 647;
+/// A statement that is not proven to come from its party, or to be about this voucher.
+pub const YX_ERROR_UNPROVEN: yx_status = 648;
+/// An amount that is not what was carried out, or not part of what was asked for.
+pub const YX_ERROR_AMOUNT: yx_status = 649;
+/// A step for vouchers that were carried out, on one that was not or moved no money.
+pub const YX_ERROR_NOT_EXECUTED: yx_status = 650;
+/// A step for vouchers of which nothing was carried out, on one that was.
+pub const YX_ERROR_EXECUTED: yx_status = 651;
+/// A failure whose advance was not written off.
+pub const YX_ERROR_ADVANCE_OPEN: yx_status = 652;
+/// A payment that a clearing request asks for already, or another one than this.
+pub const YX_ERROR_CLAIMED: yx_status = 653;
+/// A detail that was refunded before.
+pub const YX_ERROR_REFUND_TWICE: yx_status = 654;
+/// A refund of more than was paid, or of nothing.
+pub const YX_ERROR_REFUND_EXCEEDS: yx_status = 655;
+/// A step back on a payment of which something was refunded.
+pub const YX_ERROR_REFUNDED: yx_status = 656;
+/// A voucher in dispute.
+pub const YX_ERROR_DISPUTED: yx_status = 657;
+/// An answer where nothing is in dispute.
+pub const YX_ERROR_NOT_DISPUTED: yx_status = 658;
+/// A voucher in dispute, or with a clearing request under way, that is to be filed or destroyed.
+pub const YX_ERROR_UNSETTLED: yx_status = 659;
+/// A destruction before its time, or without another person's authorization.
+pub const YX_ERROR_RETENTION: yx_status = 660;
+/// A reason that is missing or too long.
+pub const YX_ERROR_REASON: yx_status = 661;
+/// A quota of which there is no record.
+pub const YX_ERROR_QUOTA_MISSING: yx_status = 662;
+/// More than the quota has left.
+pub const YX_ERROR_QUOTA_EXCEEDED: yx_status = 663;
+/// A quota notice that cannot be taken back: the quota was used.
+pub const YX_ERROR_QUOTA_USED: yx_status = 664;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.
