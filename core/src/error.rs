@@ -256,6 +256,11 @@ codes! {
     QuotaMissing = 662, "A quota of which there is no record.";
     QuotaExceeded = 663, "More than the quota has left.";
     QuotaUsed = 664, "A quota notice that cannot be taken back: the quota was used.";
+    RolledBack = 635, "A checkpoint older than one that was seen: the store was set back to an old copy.";
+    Forked = 636, "A checkpoint that does not follow the one that was seen: the store went on twice.";
+    Rewritten = 637, "A log that is not the one that was seen with entries appended.";
+    OtherOrigin = 638, "A checkpoint or an export of another store.";
+    CheckpointSignature = 639, "A checkpoint that none of the keys given signed.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

@@ -11,9 +11,13 @@
 
 #![forbid(unsafe_code)]
 
+mod advance;
+mod audit;
 mod checkpoint;
 mod compare;
+mod countersignature;
 mod entry;
+mod export;
 mod fields;
 mod frontier;
 mod head;
@@ -22,10 +26,15 @@ mod nodes;
 mod proof;
 mod signed;
 mod tree;
+mod witness;
 
+pub use advance::Advance;
+pub use audit::{Anchor, Audit, Audited, Difference};
 pub use checkpoint::Checkpoint;
 pub use compare::first_difference;
+pub use countersignature::Countersignature;
 pub use entry::{Entry, MAX_ENTRY, MAX_NAMED, MAX_TEXT, VoucherRef};
+pub use export::Export;
 pub use frontier::Frontier;
 pub use head::{Heads, LogHead, MAX_LOGS};
 pub use key::LogKey;
@@ -35,3 +44,4 @@ pub use proof::{
 };
 pub use signed::{CheckpointKey, SignedCheckpoint};
 pub use tree::{MAX_SIZE, empty_root, leaf_hash, leaf_hashes, node_hash};
+pub use witness::Witness;

@@ -600,6 +600,29 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * A quota notice that cannot be taken back: the quota was used.
  */
 #define YX_ERROR_QUOTA_USED 664
+ * A checkpoint older than one that was seen: the store was set back to an old copy.
+ */
+#define YX_ERROR_ROLLED_BACK 635
+
+/**
+ * A checkpoint that does not follow the one that was seen: the store went on twice.
+ */
+#define YX_ERROR_FORKED 636
+
+/**
+ * A log that is not the one that was seen with entries appended.
+ */
+#define YX_ERROR_REWRITTEN 637
+
+/**
+ * A checkpoint or an export of another store.
+ */
+#define YX_ERROR_OTHER_ORIGIN 638
+
+/**
+ * A checkpoint that none of the keys given signed.
+ */
+#define YX_ERROR_CHECKPOINT_SIGNATURE 639
 
 /**
  * An argument out of its range.

@@ -154,6 +154,16 @@ pub const YX_ERROR_QUOTA_MISSING: yx_status = 662;
 pub const YX_ERROR_QUOTA_EXCEEDED: yx_status = 663;
 /// A quota notice that cannot be taken back: the quota was used.
 pub const YX_ERROR_QUOTA_USED: yx_status = 664;
+/// A checkpoint older than one that was seen: the store was set back to an old copy.
+pub const YX_ERROR_ROLLED_BACK: yx_status = 635;
+/// A checkpoint that does not follow the one that was seen: the store went on twice.
+pub const YX_ERROR_FORKED: yx_status = 636;
+/// A log that is not the one that was seen with entries appended.
+pub const YX_ERROR_REWRITTEN: yx_status = 637;
+/// A checkpoint or an export of another store.
+pub const YX_ERROR_OTHER_ORIGIN: yx_status = 638;
+/// A checkpoint that none of the keys given signed.
+pub const YX_ERROR_CHECKPOINT_SIGNATURE: yx_status = 639;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

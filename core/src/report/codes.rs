@@ -116,6 +116,15 @@ codes! {
         ReceiptPacket = "receipt.packet", "The receipt is of the packet that was sent.";
         ReceiptParty = "receipt.party", "The receipt is by the party that the packet was sent to.";
         ReceiptTime = "receipt.time", "The stated time of the receipt is not after the clock.";
+        LedgerStructure = "ledger.structure", "The export of a ledger is of the known form, record by record.";
+        LedgerComplete = "ledger.complete", "The export ends where its writer ended it.";
+        LedgerOrigin = "ledger.origin", "The ledger is that of the store whose it should be.";
+        LedgerSequence = "ledger.sequence", "Every entry stands at its own place in its log.";
+        LedgerEntries = "ledger.entries", "The entries are those that the checkpoints cover.";
+        LedgerChain = "ledger.chain", "The checkpoints follow one another, and none is left out.";
+        LedgerSignature = "ledger.signature", "A known key signed every checkpoint.";
+        LedgerWitness = "ledger.witness", "Enough witnesses countersigned a checkpoint.";
+        LedgerAnchor = "ledger.anchor", "The checkpoints that were held outside are among those of the ledger.";
     }
 }
 
@@ -160,6 +169,8 @@ codes! {
         EnvelopeLate = "envelope.late", "The packet came after later ones of its conversation.";
         RevocationPolicy = "policy.revocation", "The policy in force does not require revocation to be known.";
         SealStatePolicy = "policy.seal-state", "The policy in force does not look at the states of seals.";
+        LedgerUncovered = "ledger.uncovered", "Entries stand after the last checkpoint: nothing covers them yet.";
+        LedgerClock = "ledger.clock", "A time in the ledger is before one that was recorded earlier: the clock went back.";
     }
 }
 

@@ -3,8 +3,13 @@
 #![allow(dead_code)] // each test file uses its part
 
 use sm3::{Digest as _, Sm3};
-use yinxin::ledger::{Frontier, Nodes};
-use yinxin::{Error, Result};
+use std::collections::BTreeMap;
+use yinxin::key::{Signer, SoftwareKey};
+use yinxin::ledger::{
+    Advance, Checkpoint, CheckpointKey, Entry, Export, Frontier, Heads, LogHead, LogKey, Nodes,
+    SignedCheckpoint, consistency_proof,
+};
+use yinxin::{Error, Result, Time};
 
 pub type Hash = [u8; 32];
 
@@ -108,4 +113,134 @@ impl Nodes for Stored {
             Error::new(yinxin::error::Code::Read, "Stored", format!("no node {level} {index}"))
         })
     }
+}
+
+/// A store's ledger: several logs in one order of recording, with checkpoints between.
+pub struct Ledger {
+    pub origin: String,
+    pub key: SoftwareKey,
+    pub logs: BTreeMap<LogKey, Stored>,
+    pub history: Vec<Recorded>,
+    pub last: Option<SignedCheckpoint>,
+}
+
+#[derive(Clone)]
+pub enum Recorded {
+    Entry(Vec<u8>, Hash),
+    Checkpoint(SignedCheckpoint, Heads),
+}
+
+impl Ledger {
+    pub fn new(origin: &str) -> Self {
+        Ledger {
+            origin: origin.into(),
+            key: SoftwareKey::generate_sm2().unwrap(),
+            logs: BTreeMap::new(),
+            history: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// The same ledger as it is now, to go on by itself: a copy of the store, its key included.
+    pub fn copy(&self) -> Self {
+        let mut copy = Ledger::new(&self.origin);
+        copy.key =
+            SoftwareKey::from_pem(self.key.to_pkcs8_pem(None).unwrap().as_bytes(), None).unwrap();
+        for item in &self.history {
+            match item {
+                Recorded::Entry(der, _) => copy.append(der),
+                Recorded::Checkpoint(..) => {}
+            }
+        }
+        copy.history = self.history.clone();
+        copy.last = self.last.clone();
+        copy
+    }
+
+    pub fn public(&self) -> CheckpointKey {
+        CheckpointKey::new(Signer::public_key(&self.key)).unwrap()
+    }
+
+    /// Records a move on a voucher of a division.
+    pub fn record(&mut self, division: &str, operation: &str) {
+        let log = LogKey::new(division, "2026").unwrap();
+        let sequence = self.logs.get(&log).map_or(0, |stored| stored.frontier.size());
+        let mut entry = Entry::new(log, sequence, time(sequence), "clerk", operation);
+        entry.amounts.insert("PayAmt".into(), 100 + sequence as i64);
+        self.append(&entry.to_der().unwrap());
+    }
+
+    pub fn append(&mut self, der: &[u8]) {
+        let entry = Entry::from_der(der).unwrap();
+        self.logs.entry(entry.log).or_default().append(der);
+        self.history.push(Recorded::Entry(der.to_vec(), yinxin::ledger::leaf_hash(der)));
+    }
+
+    pub fn heads(&self) -> Heads {
+        let mut heads = Heads::new();
+        for (log, stored) in &self.logs {
+            let (size, root) = (stored.frontier.size(), stored.frontier.root());
+            heads.set(LogHead { log: log.clone(), size, root }).unwrap();
+        }
+        heads
+    }
+
+    pub fn checkpoint(&mut self) -> SignedCheckpoint {
+        let heads = self.heads();
+        let at = time(1000);
+        let checkpoint = match &self.last {
+            Some(last) => last.checkpoint().next(at, &heads).unwrap(),
+            None => Checkpoint::first(&self.origin, at, &heads).unwrap(),
+        };
+        let signed = SignedCheckpoint::sign(checkpoint, &self.key).unwrap();
+        self.history.push(Recorded::Checkpoint(signed.clone(), heads));
+        self.last = Some(signed.clone());
+        signed
+    }
+
+    /// What leads a witness that saw `from` to a checkpoint of the history.
+    pub fn advance(&self, from: &Heads, to: &SignedCheckpoint) -> Advance {
+        let heads = self.history.iter().find_map(|item| match item {
+            Recorded::Checkpoint(signed, heads) if signed == to => Some(heads),
+            _ => None,
+        });
+        Advance::make(to.clone(), from, heads.unwrap(), |log, earlier, size| {
+            consistency_proof(&self.logs[log], earlier, size)
+        })
+        .unwrap()
+    }
+
+    pub fn export(&self) -> Vec<u8> {
+        export(&self.origin, &self.history)
+    }
+}
+
+/// The export of a history from its start.
+pub fn export(origin: &str, history: &[Recorded]) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut export = Export::from_the_start(&mut out, origin).unwrap();
+    write_history(&mut export, &Heads::new(), history);
+    export.finish().unwrap();
+    out
+}
+
+pub fn write_history(export: &mut Export<'_>, from: &Heads, history: &[Recorded]) {
+    let mut before = from.clone();
+    for item in history {
+        match item {
+            Recorded::Entry(der, hash) => export.entry(der, hash).unwrap(),
+            Recorded::Checkpoint(signed, heads) => {
+                let changed: Vec<LogHead> = heads
+                    .iter()
+                    .filter(|head| before.get(&head.log).as_ref() != Some(head))
+                    .collect();
+                export.checkpoint(signed, &changed).unwrap();
+                before = heads.clone();
+            }
+        }
+    }
+}
+
+pub fn time(seconds: u64) -> Time {
+    Time::from_unix(1_770_000_000 + seconds as i64).unwrap()
 }
