@@ -231,6 +231,11 @@ codes! {
     SequenceConflict = 621, "A packet under whose number another one was accepted.";
     SequenceBeyond = 622, "A packet too far ahead of those that are missing.";
     SequenceEnd = 623, "A conversation whose sequence numbers are used up.";
+    RolledBack = 635, "A checkpoint older than one that was seen: the store was set back to an old copy.";
+    Forked = 636, "A checkpoint that does not follow the one that was seen: the store went on twice.";
+    Rewritten = 637, "A log that is not the one that was seen with entries appended.";
+    OtherOrigin = 638, "A checkpoint or an export of another store.";
+    CheckpointSignature = 639, "A checkpoint that none of the keys given signed.";
     Move = 640, "A step that the life cycle does not have from where the voucher stands.";
     RoleMissing = 641, "Somebody who does not hold the role that the step needs.";
     SamePerson = 642, "One person in two steps that different people have to take.";
@@ -256,11 +261,6 @@ codes! {
     QuotaMissing = 662, "A quota of which there is no record.";
     QuotaExceeded = 663, "More than the quota has left.";
     QuotaUsed = 664, "A quota notice that cannot be taken back: the quota was used.";
-    RolledBack = 635, "A checkpoint older than one that was seen: the store was set back to an old copy.";
-    Forked = 636, "A checkpoint that does not follow the one that was seen: the store went on twice.";
-    Rewritten = 637, "A log that is not the one that was seen with entries appended.";
-    OtherOrigin = 638, "A checkpoint or an export of another store.";
-    CheckpointSignature = 639, "A checkpoint that none of the keys given signed.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

@@ -477,6 +477,51 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_LOCKED 612
 
 /**
+ * A packet that was accepted before.
+ */
+#define YX_ERROR_REPLAYED 620
+
+/**
+ * A packet under whose number another one was accepted.
+ */
+#define YX_ERROR_SEQUENCE_CONFLICT 621
+
+/**
+ * A packet too far ahead of those that are missing.
+ */
+#define YX_ERROR_SEQUENCE_BEYOND 622
+
+/**
+ * A conversation whose sequence numbers are used up.
+ */
+#define YX_ERROR_SEQUENCE_END 623
+
+/**
+ * A checkpoint older than one that was seen: the store was set back to an old copy.
+ */
+#define YX_ERROR_ROLLED_BACK 635
+
+/**
+ * A checkpoint that does not follow the one that was seen: the store went on twice.
+ */
+#define YX_ERROR_FORKED 636
+
+/**
+ * A log that is not the one that was seen with entries appended.
+ */
+#define YX_ERROR_REWRITTEN 637
+
+/**
+ * A checkpoint or an export of another store.
+ */
+#define YX_ERROR_OTHER_ORIGIN 638
+
+/**
+ * A checkpoint that none of the keys given signed.
+ */
+#define YX_ERROR_CHECKPOINT_SIGNATURE 639
+
+/**
  * A step that the life cycle does not have from where the voucher stands.
  */
 #define YX_ERROR_MOVE 640
@@ -600,29 +645,6 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * A quota notice that cannot be taken back: the quota was used.
  */
 #define YX_ERROR_QUOTA_USED 664
- * A checkpoint older than one that was seen: the store was set back to an old copy.
- */
-#define YX_ERROR_ROLLED_BACK 635
-
-/**
- * A checkpoint that does not follow the one that was seen: the store went on twice.
- */
-#define YX_ERROR_FORKED 636
-
-/**
- * A log that is not the one that was seen with entries appended.
- */
-#define YX_ERROR_REWRITTEN 637
-
-/**
- * A checkpoint or an export of another store.
- */
-#define YX_ERROR_OTHER_ORIGIN 638
-
-/**
- * A checkpoint that none of the keys given signed.
- */
-#define YX_ERROR_CHECKPOINT_SIGNATURE 639
 
 /**
  * An argument out of its range.

@@ -104,6 +104,24 @@ pub const YX_ERROR_TIME_STAMP_REFUSED: yx_status = 610;
 pub const YX_ERROR_TIME_STAMP_MISMATCH: yx_status = 611;
 /// A document whose signatures or list of parts forbid what would have to change.
 pub const YX_ERROR_LOCKED: yx_status = 612;
+/// A packet that was accepted before.
+pub const YX_ERROR_REPLAYED: yx_status = 620;
+/// A packet under whose number another one was accepted.
+pub const YX_ERROR_SEQUENCE_CONFLICT: yx_status = 621;
+/// A packet too far ahead of those that are missing.
+pub const YX_ERROR_SEQUENCE_BEYOND: yx_status = 622;
+/// A conversation whose sequence numbers are used up.
+pub const YX_ERROR_SEQUENCE_END: yx_status = 623;
+/// A checkpoint older than one that was seen: the store was set back to an old copy.
+pub const YX_ERROR_ROLLED_BACK: yx_status = 635;
+/// A checkpoint that does not follow the one that was seen: the store went on twice.
+pub const YX_ERROR_FORKED: yx_status = 636;
+/// A log that is not the one that was seen with entries appended.
+pub const YX_ERROR_REWRITTEN: yx_status = 637;
+/// A checkpoint or an export of another store.
+pub const YX_ERROR_OTHER_ORIGIN: yx_status = 638;
+/// A checkpoint that none of the keys given signed.
+pub const YX_ERROR_CHECKPOINT_SIGNATURE: yx_status = 639;
 /// A step that the life cycle does not have from where the voucher stands.
 pub const YX_ERROR_MOVE: yx_status = 640;
 /// Somebody who does not hold the role that the step needs.
@@ -154,16 +172,6 @@ pub const YX_ERROR_QUOTA_MISSING: yx_status = 662;
 pub const YX_ERROR_QUOTA_EXCEEDED: yx_status = 663;
 /// A quota notice that cannot be taken back: the quota was used.
 pub const YX_ERROR_QUOTA_USED: yx_status = 664;
-/// A checkpoint older than one that was seen: the store was set back to an old copy.
-pub const YX_ERROR_ROLLED_BACK: yx_status = 635;
-/// A checkpoint that does not follow the one that was seen: the store went on twice.
-pub const YX_ERROR_FORKED: yx_status = 636;
-/// A log that is not the one that was seen with entries appended.
-pub const YX_ERROR_REWRITTEN: yx_status = 637;
-/// A checkpoint or an export of another store.
-pub const YX_ERROR_OTHER_ORIGIN: yx_status = 638;
-/// A checkpoint that none of the keys given signed.
-pub const YX_ERROR_CHECKPOINT_SIGNATURE: yx_status = 639;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.
