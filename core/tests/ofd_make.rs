@@ -383,8 +383,27 @@ fn other_json_is_refused() {
         (r##"{"rule":{"width":0}}"##, Code::Value),
         (r#"{"table":{"columns":[],"rows":[]}}"#, Code::Count),
         (r#"{"table":{"columns":[10],"rows":[[{"text":"a","span":0}]]}}"#, Code::Value),
+        // Lists of what an object has, in the order of its members.
+        (r#"["a",null,null,null,null,null,null,null,null,null,null,null]"#, Code::Json),
+        (r#"{"rule":[1,null]}"#, Code::Json),
+        (r#"{"table":[[10],[["a"]],0,null,null,null]}"#, Code::Json),
+        (r#"{"table":{"columns":[10],"rows":[[["a"],20]]}}"#, Code::Json),
+        (r#"{"table":{"columns":[10],"rows":[[["a",null,null,null,false,null]]]}}"#, Code::Json),
+        (r#"{"table":{"columns":[10],"rows":[["a"]],"border":[1,null]}}"#, Code::Json),
     ] {
         assert_eq!(code(blocks), expected, "{blocks}");
+    }
+    let list = format!(r#"["yinxin:ofd:1","{ID}","2026-03-02",null,null,null,null,{{}},[],[],[]]"#);
+    assert_eq!(from_json(&list).unwrap_err().code(), Code::Json);
+    for member in [
+        r#""page":[210,297,null,null]"#,
+        r#""styles":{"a":[null,12,null,null,null,null]}"#,
+        r#""fixed":[[1,10,10,"a",null,null,null,null,null,null]]"#,
+        r#""fixed":[{"page":1,"x":1,"y":1,"line":[1,1],"rule":[1,null]}]"#,
+        r#""attachments":[["b",null,null]]"#,
+    ] {
+        let text = json("").replace(r#""blocks":[]"#, member);
+        assert_eq!(from_json(&text).unwrap_err().code(), Code::Json, "{text}");
     }
     let whole = json("");
     assert!(from_json(&whole).is_ok());

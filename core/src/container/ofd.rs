@@ -27,6 +27,7 @@ mod integrity;
 pub mod limits;
 pub mod make;
 mod name;
+pub(crate) mod object;
 mod package;
 mod page_text;
 mod path;

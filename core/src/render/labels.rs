@@ -1,5 +1,6 @@
 //! What the fields of vouchers are called on paper.
 
+use crate::container::ofd::object::Object;
 use crate::error::{Code, Error, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -37,7 +38,7 @@ impl Labels {
             return fail(Code::Size, format!("more than {MAX_BYTES} bytes"));
         }
         let form: Form = match serde_json::from_slice(text) {
-            Ok(form) => form,
+            Ok(Object(form)) => form,
             Err(error) => return fail(Code::Json, error.to_string()),
         };
         if form.format != FORMAT {
@@ -90,6 +91,7 @@ mod tests {
     fn other_json_is_refused() {
         let code = |text: &str| Labels::from_json(text.as_bytes()).unwrap_err().code();
         assert_eq!(code("{}"), Code::Json);
+        assert_eq!(code(r#"["yinxin:labels:1",{}]"#), Code::Json);
         assert_eq!(code(r#"{"format":"x","labels":{}}"#), Code::Version);
         assert_eq!(code(r#"{"format":"yinxin:labels:1","labels":{},"more":1}"#), Code::Json);
     }

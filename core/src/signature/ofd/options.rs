@@ -1,12 +1,12 @@
 //! What a signature over a document is asked to be, as JSON: for callers in other languages.
 
 use super::request::{OfdPlacement, OfdPosition, OfdRequest};
+use crate::container::ofd::object::Object;
 use crate::container::ofd::{Division, Edge, Length, Straddle};
 use crate::error::{Code, Error, Result};
 use crate::seal::Seal;
 use crate::time::Time;
 use serde::Deserialize;
-use serde_json::Value;
 
 const NAME: &str = "options";
 const MAX_BYTES: usize = 1 << 20;
@@ -47,14 +47,9 @@ impl OfdOptions {
             return Err(Error::new(Code::Size, NAME, format!("more than {MAX_BYTES} bytes")));
         }
         let wrong = |error: serde_json::Error| Error::new(Code::Json, NAME, error.to_string());
-        let form: Form = serde_json::from_slice(text).map_err(wrong)?;
-        // Members in the order of a list would be read too.
-        let value: Value = serde_json::from_slice(text).map_err(wrong)?;
-        let places = value.get("places").and_then(Value::as_array);
-        if !value.is_object() || !places.into_iter().flatten().all(Value::is_object) {
-            return Err(Error::new(Code::Json, NAME, "options and places are objects"));
-        }
-        let placements = form.places.iter().map(Place::placement).collect::<Result<_>>()?;
+        let Object(form): Object<Form> = serde_json::from_slice(text).map_err(wrong)?;
+        let placements =
+            form.places.iter().map(|Object(place)| place.placement()).collect::<Result<_>>()?;
         Ok(OfdOptions { placements, lock: form.lock, document: form.document })
     }
 
@@ -72,7 +67,7 @@ impl OfdOptions {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct Form {
     #[serde(default)]
-    places: Vec<Place>,
+    places: Vec<Object<Place>>,
     #[serde(default)]
     lock: bool,
     #[serde(default)]

@@ -5,6 +5,7 @@ use super::limits::MAX_JSON;
 use super::style::{Align, Colour, Paper, Style};
 use super::{Date, Description, Maker};
 use crate::container::ofd::Length;
+use crate::container::ofd::object::Object;
 use crate::error::{Code, Error, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,20 +26,20 @@ pub(super) fn read(text: &[u8], files: &[(&str, &[u8])]) -> Result<Maker> {
     description.author = document.author.clone();
     description.subject = document.subject.clone();
     let mut maker = Maker::new(description);
-    if let Some(page) = &document.page {
+    if let Some(Object(page)) = &document.page {
         maker.paper(page.paper()?);
     }
     let styles = Styles::of(&document.styles)?;
-    for (number, block) in document.blocks.iter().enumerate() {
+    for (number, Object(block)) in document.blocks.iter().enumerate() {
         maker.block(block.block(&styles, &format!("block {}", number + 1))?);
     }
-    for (number, fixed) in document.fixed.iter().enumerate() {
+    for (number, Object(fixed)) in document.fixed.iter().enumerate() {
         maker.fix(fixed.fixed(&styles, &format!("fixed {}", number + 1))?);
     }
     for name in document.pictures() {
         maker.picture(name, bytes_of(name)?);
     }
-    for attachment in &document.attachments {
+    for Object(attachment) in &document.attachments {
         let bytes = bytes_of(attachment.file())?;
         match &attachment.usage {
             Some(usage) => maker.attach_for(usage, &attachment.name, bytes),
@@ -51,7 +52,7 @@ pub(super) fn read(text: &[u8], files: &[(&str, &[u8])]) -> Result<Maker> {
 /// The names of the files that a document wants.
 pub(super) fn files(text: &[u8]) -> Result<Vec<String>> {
     let document = parse(text)?;
-    let attached = document.attachments.iter().map(AttachmentForm::file);
+    let attached = document.attachments.iter().map(|Object(attachment)| attachment.file());
     let names: BTreeSet<&str> = document.pictures().into_iter().chain(attached).collect();
     Ok(names.into_iter().map(str::to_owned).collect())
 }
@@ -61,7 +62,7 @@ fn parse(text: &[u8]) -> Result<DocumentForm> {
     if text.len() > MAX_JSON {
         return Err(fail(Code::Size, format!("more than {MAX_JSON} bytes")));
     }
-    let document: DocumentForm =
+    let Object(document): Object<DocumentForm> =
         serde_json::from_slice(text).map_err(|error| fail(Code::Json, error.to_string()))?;
     if document.format != FORMAT {
         return Err(fail(Code::Version, format!("the format is not {FORMAT}")));
@@ -91,21 +92,23 @@ struct DocumentForm {
     title: Option<String>,
     author: Option<String>,
     subject: Option<String>,
-    page: Option<PageForm>,
+    page: Option<Object<PageForm>>,
     #[serde(default)]
-    styles: BTreeMap<String, StyleForm>,
+    styles: BTreeMap<String, Object<StyleForm>>,
     #[serde(default)]
-    blocks: Vec<BlockForm>,
+    blocks: Vec<Object<BlockForm>>,
     #[serde(default)]
-    fixed: Vec<FixedForm>,
+    fixed: Vec<Object<FixedForm>>,
     #[serde(default)]
-    attachments: Vec<AttachmentForm>,
+    attachments: Vec<Object<AttachmentForm>>,
 }
 
 impl DocumentForm {
     fn pictures(&self) -> BTreeSet<&str> {
-        let flowing = self.blocks.iter().filter_map(|block| block.picture.as_deref());
-        flowing.chain(self.fixed.iter().filter_map(|fixed| fixed.picture.as_deref())).collect()
+        let flowing = self.blocks.iter().filter_map(|Object(block)| block.picture.as_deref());
+        flowing
+            .chain(self.fixed.iter().filter_map(|Object(fixed)| fixed.picture.as_deref()))
+            .collect()
     }
 }
 
@@ -170,13 +173,13 @@ impl From<AlignForm> for Align {
 struct Styles(BTreeMap<String, Style>);
 
 impl Styles {
-    fn of(forms: &BTreeMap<String, StyleForm>) -> Result<Styles> {
+    fn of(forms: &BTreeMap<String, Object<StyleForm>>) -> Result<Styles> {
         let base = match forms.get("default") {
-            Some(form) => form.style(&Style::default(), "style default")?,
+            Some(Object(form)) => form.style(&Style::default(), "style default")?,
             None => Style::default(),
         };
         let mut styles = BTreeMap::new();
-        for (name, form) in forms.iter().filter(|(name, _)| *name != "default") {
+        for (name, Object(form)) in forms.iter().filter(|(name, _)| *name != "default") {
             styles.insert(name.clone(), form.style(&base, &format!("style {name}"))?);
         }
         styles.insert("default".to_owned(), base);
@@ -223,11 +226,11 @@ struct BlockForm {
     indent: Option<u16>,
     inset: Option<[f64; 2]>,
     space: Option<f64>,
-    rule: Option<RuleForm>,
+    rule: Option<Object<RuleForm>>,
     picture: Option<String>,
     width: Option<f64>,
     height: Option<f64>,
-    table: Option<TableForm>,
+    table: Option<Object<TableForm>>,
     new_page: Option<bool>,
 }
 
@@ -266,7 +269,7 @@ impl BlockForm {
         if let Some(space) = self.space {
             return Ok(Block::Space(length(space, place)?));
         }
-        if let Some(rule) = &self.rule {
+        if let Some(Object(rule)) = &self.rule {
             return Ok(Block::Rule(rule.rule(place)?));
         }
         if let Some(name) = &self.picture {
@@ -274,7 +277,7 @@ impl BlockForm {
             return Ok(Block::Picture(picture, self.align.map_or(Align::Left, Align::from)));
         }
         match &self.table {
-            Some(table) => Ok(Block::Table(table.table(styles, place)?)),
+            Some(Object(table)) => Ok(Block::Table(table.table(styles, place)?)),
             None => Ok(Block::NewPage),
         }
     }
@@ -315,7 +318,7 @@ struct TableForm {
     rows: Vec<RowForm>,
     #[serde(default)]
     head: usize,
-    border: Option<RuleForm>,
+    border: Option<Object<RuleForm>>,
     padding: Option<f64>,
     style: Option<String>,
 }
@@ -324,7 +327,7 @@ struct TableForm {
 #[serde(untagged)]
 enum RowForm {
     Cells(Vec<CellForm>),
-    Row(TallRow),
+    Row(Object<TallRow>),
 }
 
 #[derive(Deserialize)]
@@ -338,7 +341,7 @@ struct TallRow {
 #[serde(untagged)]
 enum CellForm {
     Text(String),
-    Cell(FullCell),
+    Cell(Object<FullCell>),
 }
 
 #[derive(Deserialize)]
@@ -360,7 +363,7 @@ impl TableForm {
             head: self.head,
             padding: length(self.padding.unwrap_or(1.0), place)?,
             border: Some(match &self.border {
-                Some(border) => border.rule(place)?,
+                Some(Object(border)) => border.rule(place)?,
                 None => Rule::default(),
             }),
             ..Table::default()
@@ -372,7 +375,7 @@ impl TableForm {
             let place = format!("{place}, row {}", number + 1);
             let (cells, height) = match row {
                 RowForm::Cells(cells) => (cells, 0.0),
-                RowForm::Row(row) => (&row.cells, row.height),
+                RowForm::Row(Object(row)) => (&row.cells, row.height),
             };
             let mut row = Row { cells: Vec::new(), height: length(height, &place)? };
             for cell in cells {
@@ -388,7 +391,7 @@ impl CellForm {
     fn cell(&self, styles: &Styles, style: Option<&str>, place: &str) -> Result<Cell> {
         let cell = match self {
             CellForm::Text(text) => return Ok(Cell::new(text, styles.find(style, None, place)?)),
-            CellForm::Cell(cell) => cell,
+            CellForm::Cell(Object(cell)) => cell,
         };
         let style = styles.find(cell.style.as_deref().or(style), cell.align, place)?;
         let span = cell.span.unwrap_or(1).checked_sub(1);
@@ -407,7 +410,7 @@ struct FixedForm {
     text: Option<String>,
     style: Option<String>,
     line: Option<[f64; 2]>,
-    rule: Option<RuleForm>,
+    rule: Option<Object<RuleForm>>,
     picture: Option<String>,
     width: Option<f64>,
     height: Option<f64>,
@@ -420,8 +423,10 @@ impl FixedForm {
                 Item::Text(text.clone(), styles.find(self.style.as_deref(), None, place)?)
             }
             (None, Some([right, down]), None) => {
-                let rule =
-                    self.rule.as_ref().map_or(Ok(Rule::default()), |rule| rule.rule(place))?;
+                let rule = self
+                    .rule
+                    .as_ref()
+                    .map_or(Ok(Rule::default()), |Object(rule)| rule.rule(place))?;
                 Item::Line(length(*right, place)?, length(*down, place)?, rule)
             }
             (None, None, Some(name)) => {
