@@ -41,7 +41,6 @@ mod picture;
 mod style;
 mod table;
 mod xml;
-mod zip;
 
 pub use blocks::{Block, Cell, Fixed, Item, Paragraph, Picture, Row, Rule, Table};
 pub(in crate::container::ofd) use lines::text_width;

@@ -4,8 +4,8 @@ use super::draw::{Object, Sheets, TextLine};
 use super::limits::MAX_PACKAGE;
 use super::style::{Colour, Paper};
 use super::xml::XmlWriter;
-use super::zip::ZipWriter;
 use super::{Attachment, Description, picture};
+use crate::container::ofd::write::{Archive, Stamp};
 use crate::container::ofd::{Area, Length};
 use crate::error::{Code, Error, Result};
 
@@ -75,13 +75,19 @@ pub(super) fn files(
     Ok(files)
 }
 
-/// The package of these files.
+/// The package of these files, without a time: there is no clock here.
 pub(super) fn zip(files: &[File]) -> Result<Vec<u8>> {
-    let mut zip = ZipWriter::new();
+    let mut bytes = Vec::new();
+    let mut out = Archive::new(&mut bytes, Stamp::FIRST);
+    let mut records = Vec::with_capacity(files.len());
     for file in files {
-        zip.add(&file.name, &file.bytes, file.deflate)?;
+        records.push(out.part(&file.name, &file.bytes, file.deflate)?);
+        if out.offset()? as usize > MAX_PACKAGE {
+            return Err(Error::new(Code::Size, file.name.clone(), "the package is too large"));
+        }
     }
-    Ok(zip.finish())
+    out.finish(&records, &[])?;
+    Ok(bytes)
 }
 
 impl File {

@@ -1,8 +1,8 @@
 //! Pictures that go into a document: PNG and JPEG, whole from the first to the last part.
 
 use super::limits::{MAX_PICTURE, MAX_PIXELS};
-use super::zip::crc32;
 use crate::error::{Code, Error, Result};
+use flate2::Crc;
 
 /// The type of a picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,6 +122,12 @@ fn jpeg(data: &[u8]) -> Found {
         return Err("the picture has no end, or bytes behind it");
     }
     size.ok_or("no size")
+}
+
+fn crc32(data: &[u8]) -> u32 {
+    let mut crc = Crc::new();
+    crc.update(data);
+    crc.sum()
 }
 
 fn be32(bytes: &[u8]) -> u32 {
