@@ -16,6 +16,7 @@ use yinxin::crypto::sm2::UserId;
 use yinxin::crypto::sm3;
 use yinxin::error::Code;
 use yinxin::key::{Signer, SoftwareKey, ToSign};
+use yinxin::report::{CheckCode, Verdict};
 use yinxin::seal::{Seal, Stamp, Version};
 use yinxin::signature::{
     OfdPlacement, OfdPosition, OfdRequest, OfdSigningRequest, SignedOfd, Verifier, prepare_ofd,
@@ -442,26 +443,67 @@ fn digest_of(value: &[u8]) -> [u8; 32] {
     }
 }
 
+/// A document with parts about the border between those hashed together and those in pieces, many in
+/// one go, and more large ones than go on side by side, packed and stored.
+fn parts_of_every_size() -> Vec<(String, String)> {
+    let letters = |size: usize| -> String {
+        let number = |at: usize| (at as u32).wrapping_mul(2_654_435_761).wrapping_pow(3) >> 20;
+        (0..size).map(|at| char::from(b'a' + (number(at) % 23) as u8)).collect()
+    };
+    let mut all = parts(1);
+    for (number, size) in [0, 1, 63, 64, 131_071, 131_072, 131_073, 400_000].into_iter().enumerate()
+    {
+        all.push((format!("Doc_0/Res/{number}.bin"), letters(size)));
+    }
+    all.extend((0..40).map(|number| (format!("Doc_0/Res/s{number}"), "x".repeat(number * 1500))));
+    // What packs to less than a hundredth is stored.
+    all.extend(
+        (0..10).map(|number| (format!("Doc_0/Res/r{number}"), "x".repeat(131_090 + number))),
+    );
+    let lengths = (0..10).map(|number| 131_073 + number * 9_973);
+    all.extend(lengths.map(|size| (format!("Doc_0/Res/l{size}"), letters(size))));
+    all
+}
+
 #[test]
 fn parts_of_every_size_get_their_digest() {
     let party = Party::new();
-    let mut all = parts(1);
-    // About the border between parts hashed side by side and in pieces, and many in one go.
-    for (number, size) in [0, 1, 63, 64, 131_071, 131_072, 131_073, 400_000].into_iter().enumerate()
-    {
-        let text: String =
-            (0..size).map(|at: usize| char::from(b'a' + (at * at % 23) as u8)).collect();
-        all.push((format!("Doc_0/Res/{number}.bin"), text));
-    }
-    all.extend((0..40).map(|number| (format!("Doc_0/Res/s{number}"), "x".repeat(number * 1500))));
+    let verifier = Verifier::new(party.trust());
+    let all = parts_of_every_size();
     let before = packed(&all);
+    let mut signed = Vec::new();
     for threads in [1, 3] {
         let slice = before.as_slice();
         let package = Package::open(&slice, Profile::Conforming).unwrap();
+        let deflated = |name: &str| package.part(&path(name)).unwrap().is_deflated();
+        assert!(deflated("Doc_0/Res/l131073") && !deflated("Doc_0/Res/r9"));
         let request = OfdRequest::sign(signing_time());
-        let signed = sign_ofd(&package, &request, &party.signer, threads).unwrap();
-        let file = description(&signed.to_bytes().unwrap(), NEW[2]);
+        let done = sign_ofd(&package, &request, &party.signer, threads).unwrap();
+        signed = done.to_bytes().unwrap();
+        let file = description(&signed, NEW[2]);
         assert_eq!(file.references.len(), all.len());
+        for (reference, (name, _)) in file.references.iter().zip(&all) {
+            assert_eq!(reference.path.entry_name(), name);
+            assert_eq!(reference.check_value, sm3::digest(&part(&signed, name)), "{name}");
+        }
+        let report = verifier.verify_ofd(&signed, &soon(), threads).unwrap();
+        assert_eq!(report.verdict(), Verdict::Valid, "{}", report.to_text());
+    }
+    // A part that cannot be read is named, alone, whatever is read beside it.
+    let names = ["Doc_0/Res/s3", "Doc_0/Res/s39", "Doc_0/Res/6.bin", "Doc_0/Res/r4"];
+    for name in names.into_iter().chain(["Doc_0/Res/l131073", "Doc_0/Pages/Page_0/Content.xml"]) {
+        let mut bent = signed.clone();
+        let place = Package::open(&signed, Profile::Conforming)
+            .map(|package| package.part(&path(name)).unwrap().extent())
+            .unwrap();
+        bent[(place.end - 3) as usize] ^= 0x55;
+        for threads in [1, 3] {
+            let report = verifier.verify_ofd(&bent, &soon(), threads).unwrap();
+            assert_eq!(report.verdict(), Verdict::Invalid);
+            let found = report.find(CheckCode::DocumentReferences).unwrap();
+            let (detail, start) = (found.detail.to_string(), format!("/{name}: "));
+            assert!(detail.starts_with(&start) && !detail.contains("; "), "{name}: {detail}");
+        }
     }
 }
 

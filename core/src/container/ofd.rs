@@ -43,6 +43,7 @@ mod zip;
 
 pub use attachments::Attachment;
 pub use document::{Document, PageRef};
+pub(crate) use entry::Inflater;
 pub use entry::{Entry, EntryReader};
 pub use geometry::{MAX_MM, Rect};
 pub use integrity::IntegrityList;

@@ -24,6 +24,8 @@ mod lanes;
 #[cfg_attr(not(all(target_arch = "x86_64", not(yinxin_portable))), allow(dead_code))]
 mod many;
 mod one;
+#[cfg(any(feature = "ofd", test))]
+mod streams;
 #[cfg(test)]
 mod tests;
 
@@ -31,6 +33,8 @@ pub(crate) use compress::to_bytes;
 pub(crate) use each::compress_each;
 pub(crate) use lanes::START;
 pub(crate) use many::{Rest, digest_parts_many, finish_many};
+#[cfg(feature = "ofd")]
+pub(crate) use streams::update_each;
 
 use one::compress;
 use zeroize::{Zeroize, ZeroizeOnDrop};

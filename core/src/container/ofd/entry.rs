@@ -79,6 +79,10 @@ pub struct EntryReader<'p> {
     ended: bool,
 }
 
+/// What inflating takes, which one entry may have after another.
+#[derive(Default)]
+pub(crate) struct Inflater(Option<Inflate>);
+
 struct Inflate {
     state: Decompress,
     buffer: Vec<u8>,
@@ -86,15 +90,31 @@ struct Inflate {
     finished: bool,
 }
 
+impl Inflate {
+    fn new() -> Self {
+        let state = Decompress::new(false);
+        Inflate { state, buffer: Vec::new(), start: 0, finished: false }
+    }
+
+    /// As new, with the memory it has.
+    fn again(mut self) -> Self {
+        self.state.reset(false);
+        self.buffer.clear();
+        Inflate { start: 0, finished: false, ..self }
+    }
+}
+
 impl<'p> EntryReader<'p> {
-    pub(super) fn new(source: &'p dyn ReadAt, entry: &'p Entry) -> Self {
-        let inflate = entry.deflated.then(|| Inflate {
-            state: Decompress::new(false),
-            buffer: Vec::new(),
-            start: 0,
-            finished: false,
-        });
+    /// Takes what `inflater` has, which [`give_back`](Self::give_back) returns.
+    pub(super) fn new(source: &'p dyn ReadAt, entry: &'p Entry, inflater: &mut Inflater) -> Self {
+        let again = || inflater.0.take().map_or_else(Inflate::new, Inflate::again);
+        let inflate = entry.deflated.then(again);
         EntryReader { source, entry, read: 0, given: 0, crc: Crc::new(), inflate, ended: false }
+    }
+
+    /// Leaves what inflating takes to the next entry.
+    pub(crate) fn give_back(self, inflater: &mut Inflater) {
+        inflater.0 = self.inflate.or(inflater.0.take());
     }
 
     /// The next bytes, as many as fit; 0 at the end.

@@ -1,6 +1,6 @@
 //! A package: its entries, found by their paths.
 
-use super::entry::{Entry, EntryReader};
+use super::entry::{Entry, EntryReader, Inflater};
 use super::limits::{FREE_OF_RATIO, MAX_ENTRY, MAX_INFLATED, MAX_RATIO};
 use super::path::PartPath;
 use super::source::ReadAt;
@@ -185,7 +185,19 @@ impl<'a> Package<'a> {
     where
         'a: 'p,
     {
-        EntryReader::new(self.source, entry)
+        self.open_entry_with(entry, &mut Inflater::default())
+    }
+
+    /// The same with what inflating takes.
+    pub(crate) fn open_entry_with<'p>(
+        &self,
+        entry: &'p Entry,
+        inflater: &mut Inflater,
+    ) -> EntryReader<'p>
+    where
+        'a: 'p,
+    {
+        EntryReader::new(self.source, entry, inflater)
     }
 
     /// The bytes of an entry, at most `limit`.
@@ -194,22 +206,33 @@ impl<'a> Package<'a> {
     ///
     /// [`Code::Size`] above the limit, and as [`EntryReader::next`].
     pub fn read(&self, entry: &Entry, limit: usize) -> Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.read_onto(&mut bytes, entry, limit, &mut Inflater::default())?;
+        Ok(bytes)
+    }
+
+    /// Puts the bytes of an entry, at most `limit`, behind what is in `bytes` already; nothing if
+    /// they cannot be had.
+    pub(crate) fn read_onto(
+        &self,
+        bytes: &mut Vec<u8>,
+        entry: &Entry,
+        limit: usize,
+        inflater: &mut Inflater,
+    ) -> Result<()> {
         if entry.size > limit as u64 {
             let message = format!("{} has more than {limit} bytes: {}", entry.path, entry.size);
             return Err(Error::new(Code::Size, "OFD part", message));
         }
-        let mut bytes = vec![0; entry.size as usize];
-        let mut reader = self.open_entry(entry);
-        let mut filled = 0;
-        while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-            match reader.next(rest)? {
-                0 => break,
-                count => filled += count,
-            }
+        let start = bytes.len();
+        bytes.resize(start + entry.size as usize, 0);
+        let mut reader = self.open_entry_with(entry, inflater);
+        let read = fill(&mut reader, bytes.get_mut(start..).unwrap_or_default());
+        reader.give_back(inflater);
+        if read.is_err() {
+            bytes.truncate(start);
         }
-        // Whatever would come behind is refused, and so is an end that was not reached.
-        while reader.next(&mut [0; 64])? > 0 {}
-        Ok(bytes)
+        read
     }
 
     /// What was found otherwise than it should be.
@@ -236,6 +259,20 @@ impl<'a> Package<'a> {
     pub fn prefix(&self) -> u64 {
         self.prefix
     }
+}
+
+/// Fills `bytes` with all that an entry has.
+fn fill(reader: &mut EntryReader<'_>, bytes: &mut [u8]) -> Result<()> {
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match reader.next(rest)? {
+            0 => break,
+            count => filled += count,
+        }
+    }
+    // Whatever would come behind is refused, and so is an end that was not reached.
+    while reader.next(&mut [0; 64])? > 0 {}
+    Ok(())
 }
 
 /// Sizes within the limits, as the headers say; what inflates to more is refused when read.

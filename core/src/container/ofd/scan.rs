@@ -1,7 +1,7 @@
 //! A part read from end to end in bounded memory: that it is well-formed, and what it names.
 
 use super::limits::{MAX_ELEMENTS, MAX_LOCATIONS};
-use super::xml::{Event, Events};
+use super::xml::{Event, Events, Source};
 use super::{PartPath, Rect};
 use crate::error::{Code, Error, Result};
 use std::io::Read;
@@ -82,7 +82,18 @@ struct Gathered {
 ///
 /// `Structure`: another root. What the XML, the locations in it and the input give.
 pub(crate) fn scan(input: impl Read, path: &PartPath, kind: PartKind) -> Result<Scan> {
-    let mut events = Events::new(input, path.as_str(), MAX_ELEMENTS)?;
+    gather(Events::new(input, path.as_str(), MAX_ELEMENTS)?, path, kind)
+}
+
+/// The same for a part that is at hand.
+pub(crate) fn scan_bytes(bytes: &[u8], path: &PartPath, kind: PartKind) -> Result<Scan> {
+    match Events::of_bytes(bytes, path.as_str(), MAX_ELEMENTS)? {
+        Some(events) => gather(events, path, kind),
+        None => scan(bytes, path, kind),
+    }
+}
+
+fn gather<S: Source>(mut events: Events<S>, path: &PartPath, kind: PartKind) -> Result<Scan> {
     let mut scan = Scan::default();
     let (mut depth, mut base) = (0, String::new());
     let mut gathered: Option<Gathered> = None;

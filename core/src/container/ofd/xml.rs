@@ -7,10 +7,12 @@
 mod attributes;
 mod decoded;
 mod events;
+mod source;
 mod tree;
 
 pub(crate) use decoded::Decoded;
 pub(crate) use events::{Event, Events, Namespace};
+pub(crate) use source::Source;
 pub(crate) use tree::{Element, Tree};
 
 use crate::error::{Code, Error};

@@ -2,6 +2,7 @@
 
 use super::lanes::{self, Lanes};
 use super::many::{finish_run, side_by_side};
+use super::streams::update_at;
 use super::*;
 use crate::crypto::backend::Level;
 use ::sm3::Digest;
@@ -258,6 +259,40 @@ fn each_state_gets_its_own_block() {
             assert_eq!(got, expected, "{level:?}");
         }
     }
+}
+
+/// Streams that end at different times and come in pieces of any lengths.
+#[test]
+fn streams_in_pieces() {
+    let data = bytes(4000);
+    let mut random = Random(7);
+    for level in Level::available() {
+        for count in [0, 1, 2, 3, 7, 8, 9, 16, 17, 40] {
+            let mut hashes = vec![Sm3::new(); count];
+            let mut given = vec![Vec::new(); count];
+            for _ in 0..12 {
+                // Now and then all have the same length, as long streams nearly always do.
+                let same = (random.below(3) == 0).then(|| 64 * random.below(8));
+                let pieces: Vec<&[u8]> = (0..count)
+                    .map(|_| {
+                        let start = random.below(1000);
+                        let length = same.unwrap_or_else(|| random.below(random_bound(start)));
+                        &data[start..start + length]
+                    })
+                    .collect();
+                update_at(level, &mut hashes, &pieces);
+                given.iter_mut().zip(&pieces).for_each(|(all, piece)| all.extend_from_slice(piece));
+            }
+            for (hash, given) in hashes.into_iter().zip(&given) {
+                assert_eq!(hash.finalize(), peer(given), "{level:?} {count}");
+            }
+        }
+    }
+}
+
+/// Short pieces and long ones.
+fn random_bound(number: usize) -> usize {
+    [1, 2, 64, 65, 200, 3000][number % 6]
 }
 
 #[test]

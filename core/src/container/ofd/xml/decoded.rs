@@ -85,18 +85,10 @@ impl<R: Read> Decoded<R> {
             match result {
                 DecoderResult::InputEmpty => self.ended = self.inner_ended,
                 DecoderResult::OutputFull => {}
-                DecoderResult::Malformed(..) => {
-                    let message = "bytes that are no characters in its encoding";
-                    return Err(Error::new(Code::Text, self.part.clone(), message));
-                }
+                DecoderResult::Malformed(..) => return Err(no_characters(&self.part)),
             }
         }
-        let found = self.text.get(..self.filled).unwrap_or_default();
-        let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n');
-        if found.iter().fold(false, |any, byte| any | control(byte)) {
-            return Err(Error::new(Code::Xml, self.part.clone(), "a control character"));
-        }
-        Ok(())
+        check_controls(self.text.get(..self.filled).unwrap_or_default(), &self.part)
     }
 }
 
@@ -130,8 +122,29 @@ impl<R: Read> BufRead for Decoded<R> {
     }
 }
 
+/// Refuses what is not UTF-8, and control characters.
+pub(super) fn check_characters(text: &[u8], part: &str) -> Result<()> {
+    if Encoding::utf8_valid_up_to(text) < text.len() {
+        return Err(no_characters(part));
+    }
+    check_controls(text, part)
+}
+
+fn check_controls(text: &[u8], part: &str) -> Result<()> {
+    let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\r' | b'\n');
+    if text.iter().fold(false, |any, byte| any | control(byte)) {
+        return Err(Error::new(Code::Xml, part.to_owned(), "a control character"));
+    }
+    Ok(())
+}
+
+fn no_characters(part: &str) -> Error {
+    Error::new(Code::Text, part.to_owned(), "bytes that are no characters in its encoding")
+}
+
 /// The encoding by mark and declaration, and the length of the mark.
-fn encoding_of(head: &[u8], part: &str) -> Result<(&'static Encoding, usize)> {
+pub(super) fn encoding_of(bytes: &[u8], part: &str) -> Result<(&'static Encoding, usize)> {
+    let head = bytes.get(..HEAD).unwrap_or(bytes);
     let refuse = |code, message: &str| Err(Error::new(code, part.to_owned(), message.to_owned()));
     if head.starts_with(&[0xff, 0xfe, 0, 0]) || head.starts_with(&[0, 0, 0xfe, 0xff]) {
         return refuse(Code::Form, "UTF-32 is not read");

@@ -1,6 +1,7 @@
 //! A part as events, in bounded memory.
 
 use super::super::limits::{MAX_ATTRIBUTES, MAX_DEPTH, MAX_NAMESPACES};
+use super::source::{Source, Whole};
 use super::{Decoded, NAMESPACE, OLD_NAMESPACE, attributes, from_io};
 use crate::error::{Code, Error, Result};
 use quick_xml::events::Event as Raw;
@@ -70,8 +71,8 @@ struct Binding {
 }
 
 /// The events of a part.
-pub(crate) struct Events<R: Read> {
-    reader: Reader<Decoded<R>>,
+pub(crate) struct Events<S> {
+    source: S,
     buffer: Vec<u8>,
     /// The tag or text of the last event.
     held: String,
@@ -84,15 +85,27 @@ pub(crate) struct Events<R: Read> {
     ended_root: bool,
 }
 
-impl<R: Read> Events<R> {
-    /// Starts to read a part of at most `most` elements.
+impl<R: Read> Events<Reader<Decoded<R>>> {
+    /// Starts to read a part of at most `most` elements, in pieces.
     pub(crate) fn new(inner: R, part: &str, most: u64) -> Result<Self> {
         let mut reader = Reader::from_reader(Decoded::new(inner, part)?);
-        let config = reader.config_mut();
-        config.expand_empty_elements = true;
-        config.check_comments = true;
-        Ok(Events {
-            reader,
+        super::source::configure(&mut reader);
+        Ok(Events::from(reader, part, most))
+    }
+}
+
+impl<'a> Events<Whole<'a>> {
+    /// Starts to read a part of at most `most` elements that is at hand; none if it is not stored as
+    /// UTF-8.
+    pub(crate) fn of_bytes(bytes: &'a [u8], part: &'a str, most: u64) -> Result<Option<Self>> {
+        Ok(Whole::new(bytes, part)?.map(|whole| Events::from(whole, part, most)))
+    }
+}
+
+impl<S: Source> Events<S> {
+    fn from(source: S, part: &str, most: u64) -> Self {
+        Events {
+            source,
             buffer: Vec::new(),
             held: String::new(),
             part: part.to_owned(),
@@ -102,7 +115,7 @@ impl<R: Read> Events<R> {
             bindings: Vec::new(),
             root: None,
             ended_root: false,
-        })
+        }
     }
 
     /// The namespace of the root, once it was seen.
@@ -116,12 +129,12 @@ impl<R: Read> Events<R> {
 
     /// How many bytes of text were read.
     pub(crate) fn position(&self) -> usize {
-        self.reader.buffer_position() as usize
+        self.source.position() as usize
     }
 
     /// How many bytes stand before the text, if it is stored as UTF-8.
     pub(crate) fn utf8_mark(&mut self) -> Option<usize> {
-        self.reader.get_mut().utf8_mark()
+        self.source.utf8_mark()
     }
 
     /// The next event.
@@ -131,8 +144,8 @@ impl<R: Read> Events<R> {
     /// `Xml`, `Text`, `Form`: not the XML that is read here. `Depth`, `Count`, `Size`: a named
     /// limit is passed. What the input gives.
     pub(crate) fn next(&mut self) -> Result<Event<'_>> {
-        self.reader.get_mut().token_ended();
-        let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
+        self.source.token_ended();
+        let at = usize::try_from(self.source.position()).unwrap_or(usize::MAX);
         match self.read(at)? {
             Kind::Start(name) => self.start(at, name),
             Kind::End => Ok(Event::End),
@@ -149,7 +162,7 @@ impl<R: Read> Events<R> {
         let refuse = |message: &str| {
             Err(Error::new(Code::Xml, self.part.clone(), message.to_owned()).at(at))
         };
-        let event = match self.reader.read_event_into(&mut self.buffer) {
+        let event = match self.source.event(&mut self.buffer) {
             Ok(event) => event,
             Err(quick_xml::Error::Io(error)) => return Err(from_io(&error, &self.part)),
             Err(error) => return refuse(&error.to_string()),
@@ -170,7 +183,7 @@ impl<R: Read> Events<R> {
                 Ok(Kind::End)
             }
             Raw::Text(text) => {
-                if text.contains("]]>") {
+                if text.bytes().any(|byte| byte == b'>') && text.contains("]]>") {
                     return refuse("]]> in text");
                 }
                 if self.depth == 0 && !is_space(&text) {
@@ -250,7 +263,7 @@ impl<R: Read> Events<R> {
             let found = self.bindings.iter().rev().find(|binding| binding.prefix == prefix);
             found.map(|binding| binding.uri.as_str())
         };
-        let (prefix, name) = full.split_once(':').unwrap_or(("", full));
+        let (prefix, name) = attributes::prefixed(full);
         let uri = match bound(prefix) {
             Some(uri) => uri,
             None if prefix.is_empty() => "",
@@ -259,9 +272,9 @@ impl<R: Read> Events<R> {
             }
         };
         for (attribute, _) in &all {
-            let unbound = match attribute.split_once(':') {
-                Some(("xmlns" | "xml", _)) | None => false,
-                Some((prefix, _)) => bound(prefix).is_none(),
+            let unbound = match attributes::prefixed(attribute).0 {
+                "" | "xmlns" | "xml" => false,
+                prefix => bound(prefix).is_none(),
             };
             if unbound {
                 let message = format!("the attribute {attribute:?} has no namespace");
@@ -271,8 +284,9 @@ impl<R: Read> Events<R> {
         let root = self.root.get_or_insert_with(|| uri.to_owned());
         let known = |uri: &str| uri == NAMESPACE || uri == OLD_NAMESPACE;
         let own = uri == root || (known(uri) && known(root));
+        let without_prefix = |name: &str| attributes::prefixed(name).0.is_empty();
         let attributes =
-            all.into_iter().filter(|(name, _)| !name.contains(':') && *name != "xmlns").collect();
+            all.into_iter().filter(|(name, _)| without_prefix(name) && *name != "xmlns").collect();
         Ok(Event::Start(Start { name, prefix, own, attributes }))
     }
 }

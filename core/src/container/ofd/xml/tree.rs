@@ -3,7 +3,7 @@
 use super::super::Notes;
 use super::super::limits::{MAX_TREE, MAX_TREE_ELEMENTS};
 use super::events::{Namespace, is_space};
-use super::{Event, Events};
+use super::{Event, Events, Source};
 use crate::asn1::Profile;
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
@@ -60,7 +60,14 @@ impl Tree {
             let message = format!("more than {MAX_TREE} bytes: {}", bytes.len());
             return Err(Error::new(Code::Size, part.to_owned(), message));
         }
-        let mut events = Events::new(bytes, part, MAX_TREE_ELEMENTS as u64)?;
+        let most = MAX_TREE_ELEMENTS as u64;
+        match Events::of_bytes(bytes, part, most)? {
+            Some(events) => Tree::grow(events, part, profile),
+            None => Tree::grow(Events::new(bytes, part, most)?, part, profile),
+        }
+    }
+
+    fn grow<S: Source>(mut events: Events<S>, part: &str, profile: Profile) -> Result<Tree> {
         let mut tree = Tree {
             part: part.to_owned(),
             pool: String::new(),
