@@ -28,11 +28,11 @@ NEWS = SIGNS + "Signatures.xml"
 cases, files = [], {}
 
 
-def case(name, comment, flag, result, content, reason="", layer="verify"):
+def case(name, comment, flag, result, content, reason="", layer="verify", **more):
     number = len(cases) + 1
     file = f"ofd/{number:03}_{name}.ofd"
     files[file] = content
-    cases.append({"id": number, "file": file, "comment": comment, "flag": flag, "result": result, "layer": layer, "reason": reason})
+    cases.append({"id": number, "file": file, "comment": comment, "flag": flag, "result": result, "layer": layer, "reason": reason} | more)
 
 
 def good(parts=None, version=4, who=signer, **how):
@@ -248,6 +248,39 @@ broken("no_zip", "not a package", b"%!PS")
 broken("nothing", "nothing", b"")
 broken("no_root", "no OFD.xml", packed({n: v for n, v in parts.items() if n != "OFD.xml"}))
 broken("encrypted_ofd", "encrypted in the manner of GM/T 0099", packed(parts | {"Encryptions.xml": xml("<Encryptions/>")}))
+
+# Signatures without a seal, in every form: good, bent, and over another Signature.xml. A bare value comes
+# without its certificate, which the verifier has to have at hand.
+FORMS = {"digest": "the digest is the content", "base64": "the digest in base64 is the content", "attributes": "attributes give the digest",
+         "whole": "Signature.xml is the content", "detached": "over Signature.xml, without content", "detached_digest": "over the digest, without content",
+         "bare": "the bare value of SM2"}
+for variant, what in FORMS.items():
+    made = signed(plain_parts(), signer, variant=variant)
+    hand = {"intermediates": [signer.der.hex()]} if variant == "bare" else {}
+    if f"sign_{variant}" not in {one["file"].split("_", 1)[1][:-4] for one in cases}:
+        case(f"sign_{variant}", f"Type Sign, {what}", "Sign", "valid", packed(made), **hand)
+    case(f"sign_{variant}_bent", f"Type Sign, {what}: a bit of the value", "Sign", "invalid", after(bent(VALUE, -1), made), "signature", **hand)
+    case(f"sign_{variant}_space", f"Type Sign, {what}: a space more in Signature.xml", "Sign", "invalid",
+         after(replaced(SIGNATURE, b"<ofd:Provider", b" <ofd:Provider"), made), "data-hash", **hand)
+    case(f"sign_{variant}_page", f"Type Sign, {what}: a page changed", "Sign", "invalid", after(replaced(PAGE, b"10,000", b"90,000"), made), "reference-digest", **hand)
+    case(f"sign_{variant}_revoked", f"Type Sign, {what}, by one whose certificate is revoked", "Sign", "invalid",
+         packed(signed(plain_parts(), revoked, variant=variant)), "revocation", **({"intermediates": [revoked.der.hex()]} if hand else {}))
+case("sign_bare_unknown", "Type Sign, the bare value of SM2, its certificate not at hand", "Sign", "invalid", packed(made), "signature")
+case("sign_bare_other", "Type Sign, the bare value of SM2, another's certificate at hand", "Sign", "invalid", packed(made), "signature", intermediates=[other.der.hex()])
+case("sign_bare_digest", "Type Sign, a bare value over the digest, which is no form", "Sign", "invalid", packed(signed(plain_parts(), signer, variant="bare_digest")), "signature",
+     intermediates=[signer.der.hex()])
+
+
+def raw(parts):
+    """The two numbers side by side in place of their DER."""
+    rest, numbers = parts[VALUE][2:], b""
+    while rest:
+        numbers += int.from_bytes(rest[2 : 2 + rest[1]], "big").to_bytes(32, "big")
+        rest = rest[2 + rest[1] :]
+    parts[VALUE] = numbers
+
+
+case("sign_bare_raw", "Type Sign, r and s side by side", "Sign", "invalid", after(raw, made), "structure", intermediates=[signer.der.hex()])
 
 folder = os.path.join(DATA, "ofd")
 shutil.rmtree(folder, ignore_errors=True)

@@ -94,7 +94,7 @@ def sealed(parts, the_seal, signer, *, version=4, number=0, lock=True, earlier=(
 
 
 def signed(parts, signer, *, number=0, lock=True, earlier=(), variant="digest"):
-    """`parts` under a signed message of GB/T 35275: over the digest as content, or with attributes."""
+    """`parts` under a signature without a seal, in one of the forms that are in use."""
     folder = f"{SIGNS}Sign_{number}/"
     name = folder + "Signature.xml"
     out = dict(parts)
@@ -107,6 +107,16 @@ def signed(parts, signer, *, number=0, lock=True, earlier=(), variant="digest"):
     elif variant == "base64":
         text = base64.b64encode(digest)
         value = signed_data(text, [signer_info(signer, text)], [signer])
+    elif variant == "whole":
+        value = signed_data(file, [signer_info(signer, file)], [signer])
+    elif variant == "detached":
+        value = signed_data(file, [signer_info(signer, file)], [signer], attached=False)
+    elif variant == "detached_digest":
+        value = signed_data(digest, [signer_info(signer, digest)], [signer], attached=False)
+    elif variant == "bare":
+        value = signer.key.sign(file)
+    elif variant == "bare_digest":
+        value = signer.key.sign(digest)
     else:
         time = attribute("5", utc_time("2026-02-01T00:00:00Z"))
         value = signed_data(file, [signer_info(signer, file, attributes(file, GM + "1", time))], [signer], attached=False)

@@ -1,5 +1,6 @@
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.Paths;
@@ -12,14 +13,20 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.stream.Collectors;
+import org.bouncycastle.asn1.ASN1Integer;
+import org.bouncycastle.asn1.ASN1Sequence;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.util.encoders.Hex;
+import org.ofdrw.core.attachment.CT_Attachment;
 import org.ofdrw.core.signatures.SigType;
 import org.ofdrw.gm.ses.parse.SESVersion;
 import org.ofdrw.gm.ses.parse.VersionParser;
+import org.ofdrw.reader.ContentExtractor;
 import org.ofdrw.reader.OFDReader;
 import org.ofdrw.sign.ExtendSignatureContainer;
 import org.ofdrw.sign.OFDSigner;
 import org.ofdrw.sign.SignMode;
+import org.ofdrw.sign.signContainer.DigitalSignContainer;
 import org.ofdrw.sign.signContainer.GBT35275DSContainer;
 import org.ofdrw.sign.signContainer.GBT35275PKCS9DSContainer;
 import org.ofdrw.sign.signContainer.SESV1Container;
@@ -30,6 +37,7 @@ import org.ofdrw.sign.stamppos.Side;
 import org.ofdrw.sign.stamppos.StampAppearance;
 import org.ofdrw.sign.verify.OFDValidator;
 import org.ofdrw.sign.verify.SignedDataValidateContainer;
+import org.ofdrw.sign.verify.container.DigitalValidateContainer;
 import org.ofdrw.sign.verify.container.GBT35275ValidateContainer;
 import org.ofdrw.sign.verify.container.SESV1ValidateContainer;
 import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
@@ -39,6 +47,8 @@ import org.ofdrw.sign.verify.container.SESV4ValidateContainer;
  *
  * <pre>
  * Documents verify FILE...                    a line for each: accepted or refused, the file, why
+ * Documents read FILE...                      a line for each: the file, then one word for each page and
+ *                                             each attachment, its characters or bytes in hexadecimal
  * Documents make FOLDER                       every kind of file, into FOLDER/theirs
  * Documents speed verify|stamp FOLDER FILE N  N times in one process; prints the times in nanoseconds
  * </pre>
@@ -55,6 +65,11 @@ public class Documents {
             case "verify":
                 for (String file : rest) {
                     System.out.println(judged(Paths.get(file)));
+                }
+                break;
+            case "read":
+                for (String file : rest) {
+                    System.out.println(read(Paths.get(file)));
                 }
                 break;
             case "make":
@@ -77,6 +92,22 @@ public class Documents {
         }
     }
 
+    static String read(Path file) throws Exception {
+        try (OFDReader reader = new OFDReader(file)) {
+            StringBuilder line = new StringBuilder(file.toString());
+            ContentExtractor words = new ContentExtractor(reader);
+            for (int page = 1; page <= reader.getNumberOfPages(); page++) {
+                byte[] text = String.join("", words.getPageContent(page)).getBytes(StandardCharsets.UTF_8);
+                line.append("\tpage ").append(Hex.toHexString(text));
+            }
+            for (CT_Attachment one : reader.getAttachmentList()) {
+                byte[] bytes = Files.readAllBytes(reader.getAttachmentFile(one));
+                line.append("\tattachment ").append(Hex.toHexString(bytes));
+            }
+            return line.toString();
+        }
+    }
+
     static void verify(Path file) throws Exception {
         try (OFDReader reader = new OFDReader(file); OFDValidator validator = new OFDValidator(reader)) {
             validator.setValidator(new Any()).exeValidate();
@@ -95,13 +126,21 @@ public class Documents {
             }
         }
 
-        private SignedDataValidateContainer container(SigType type, byte[] value) throws IOException {
+        private SignedDataValidateContainer container(SigType type, byte[] value)
+                throws GeneralSecurityException, IOException {
             if (type == SigType.Sign) {
-                return new GBT35275ValidateContainer();
+                // A bare value is two integers; its certificate comes by another way, here beside it.
+                boolean bare = ASN1Sequence.getInstance(value).getObjectAt(0) instanceof ASN1Integer;
+                return bare ? new DigitalValidateContainer(certificate(Paths.get("."))) : new GBT35275ValidateContainer();
             }
             boolean first = VersionParser.parseSES_SignatureVersion(value).getVersion() == SESVersion.v1;
             return first ? new SESV1ValidateContainer() : new SESV4ValidateContainer();
         }
+    }
+
+    static Certificate certificate(Path folder) throws IOException, GeneralSecurityException {
+        byte[] text = Files.readAllBytes(folder.resolve("signer.crt"));
+        return CertificateFactory.getInstance("X.509", PROVIDER).generateCertificate(new ByteArrayInputStream(text));
     }
 
     /** The key, its certificate and the seals of a folder. */
@@ -117,9 +156,7 @@ public class Documents {
                     .collect(Collectors.joining());
             byte[] der = Base64.getDecoder().decode(pem);
             key = KeyFactory.getInstance("EC", PROVIDER).generatePrivate(new PKCS8EncodedKeySpec(der));
-            byte[] text = Files.readAllBytes(folder.resolve("signer.crt"));
-            certificate = CertificateFactory.getInstance("X.509", PROVIDER)
-                    .generateCertificate(new ByteArrayInputStream(text));
+            certificate = certificate(folder);
         }
 
         ExtendSignatureContainer v1() throws Exception {
@@ -134,6 +171,10 @@ public class Documents {
 
         ExtendSignatureContainer message() {
             return new GBT35275DSContainer(certificate, key);
+        }
+
+        ExtendSignatureContainer bareValue() {
+            return new DigitalSignContainer(key);
         }
 
         ExtendSignatureContainer messageInBase64() {
@@ -172,6 +213,7 @@ public class Documents {
         sign(one, out.resolve("message.ofd"), lock, office.message());
         sign(one, out.resolve("message-base64.ofd"), lock, office.messageInBase64());
         sign(one, out.resolve("message-attributes.ofd"), lock, office.messageWithAttributes());
+        sign(one, out.resolve("bare.ofd"), lock, office.bareValue());
         sign(one, out.resolve("open.ofd"), open, office.v4(), place);
         sign(out.resolve("open.ofd"), out.resolve("open-v1.ofd"), open, office.v1(), place);
         sign(out.resolve("open-v1.ofd"), out.resolve("open-lock.ofd"), lock, office.message());

@@ -4,15 +4,19 @@
 
 Keys, certificates and seals are made by the command in a new folder (FOLDER, if it is to be kept). Every
 kind of document that we sign has to be accepted by OFDRW and by ourselves, every kind that it signs by
-us; and both refuse each of them with one byte of a page changed. The last line counts.
+us; and both refuse each of them with one byte of a page changed. Of the documents that we make, OFDRW reads
+the same pages, words and attachments as we do. The last line counts.
 """
 
 import datetime
+import json
 import pathlib
+import struct
 import subprocess
 import sys
 import tempfile
 import zipfile
+import zlib
 
 NAMESPACE = 'xmlns:ofd="http://www.ofdspec.org/2016"'
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -45,8 +49,35 @@ OURS = [
     ("open", "one", STAMP.format(seal="v4.esl") + " --place 1:20,20"),
     ("open-other", "ours/open", OTHER.format(seal="other.esl") + " --place 1:100,20"),
     ("open-lock", "ours/open-other", SIGN + " --lock"),
+    ("made", "made/letter", STAMP.format(seal="v4.esl") + " --place 1:120,200 --lock"),
     ("after-theirs", "theirs/open", STAMP.format(seal="v4.esl") + " --place 1:20,200 --lock"),
 ]
+
+LETTER = "Page 0\n" + "现将二〇二六年公用经费拨付给你局，请专款专用，并于收到后十日内回执（No. 12-3）。\n" * 60
+DESCRIPTION = {
+    "format": "yinxin:ofd:1", "id": "0123456789abcdef0123456789abcdef", "created": "2026-03-02",
+    "title": "关于<拨款>的函", "page": {"footer": "— {page} / {pages} —"},
+    "styles": {"default": {"font": "仿宋", "points": 14, "align": "justified"},
+               "head": {"font": "黑体", "points": 30, "colour": "#FF0000", "align": "centre"}},
+    "blocks": [
+        {"text": "示例市财政局文件", "style": "head"}, {"rule": {"width": 0.6, "colour": "#FF0000"}},
+        {"text": "示例市教育局：\n现将 10,000.00 元经费拨付给你局。 & 以此为准", "indent": 2},
+        {"table": {"columns": [15, 80, 40], "head": 1, "rows": [["序号", "单位", "金额"]] + [
+            [str(row), f"示例市第{row}中学", {"text": f"{row},000.00", "align": "right"}] for row in range(1, 70)]}},
+        {"picture": "dot.png", "width": 20, "height": 20}, {"newPage": True}, {"text": "附件另行发送。"},
+    ],
+    "fixed": [{"page": 1, "x": 28, "y": 12, "text": "000012"}, {"page": 2, "x": 28, "y": 20, "line": [150, 0]}],
+    "attachments": [{"name": "明细.xml", "file": "list.xml", "usage": "detail"}, {"name": "dot.png"}],
+}
+
+
+def png():
+    """A picture of one point."""
+    def chunk(kind, data):
+        body = kind + data
+        return struct.pack(">I", len(data)) + body + struct.pack(">I", zlib.crc32(body))
+    return (b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">2I5B", 1, 1, 8, 0, 0, 0, 0))
+            + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b""))
 
 
 def page(number):
@@ -139,12 +170,46 @@ class Run:
         document(self.folder / "seven.ofd", 7)
         (self.folder / "ours").mkdir()
 
+    def make_documents(self):
+        """Documents of the maker's: a letter, one with everything, and a voucher's sheet."""
+        (self.folder / "made").mkdir()
+        (self.folder / "letter.txt").write_text(LETTER, encoding="utf-8")
+        (self.folder / "all.json").write_text(json.dumps(DESCRIPTION), encoding="utf-8")
+        (self.folder / "list.xml").write_text("<list/>")
+        (self.folder / "dot.png").write_bytes(png())
+        self.must("demo --count 1 --out demo")
+        self.must("ofd make --text letter.txt --title Letter --out made/letter.ofd")
+        self.must("ofd make all.json --out made/all.ofd")
+        self.must("ofd make --voucher demo/5106-0001.xml --out made/sheet.ofd")
+
+    def read_made(self):
+        """OFDRW reads of what we make the pages, words and attachments that we read."""
+        paths = sorted(str(path.relative_to(self.folder)) for path in (self.folder / "made").glob("*.ofd"))
+        lines = self.java("read", *paths).splitlines()
+        assert len(lines) == len(paths) == 3
+        for path, line in zip(paths, lines):
+            name, *found = line.split("\t")
+            assert name == path
+            found = [word.split(" ") for word in found]
+            of = {kind: [bytes.fromhex(data) for one, data in found if one == kind] for kind in ("page", "attachment")}
+            out = self.folder / "taken" / pathlib.Path(path).stem
+            self.must(f"ofd extract {path} --out {out}")
+            pages = [file.read_text(encoding="utf-8") for file in sorted(out.glob("text/*"))]
+            # Where lines break and what stands first on a line of a table is each reader's own.
+            words = [sorted("".join(text.split())) for text in pages]
+            theirs = [sorted("".join(data.decode().split())) for data in of["page"]]
+            self.hold(f"OFDRW reads {len(pages)} pages of {path}", words == theirs and len(pages) > 0,
+                      f"{theirs} where we have {words}")
+            carried = sorted(file.read_bytes() for file in out.glob("attachments/*"))
+            self.hold(f"OFDRW takes {len(carried)} attachments out of {path}", carried == sorted(of["attachment"]),
+                      f"{len(of['attachment'])} attachments")
+
     def make_ours(self, kinds, port):
         for name, source, line in kinds:
             self.must(f"ofd {line.format(port=port)} {source}.ofd --out ours/{name}.ofd")
 
     def ours_accept(self, path, expected):
-        done = self.yinxin(f"ofd verify {path} --trust ca/ca.pem --crl crl.pem")
+        done = self.yinxin(f"ofd verify {path} --trust ca/ca.pem --crl crl.pem --intermediate signer.crt")
         good = (done.returncode == 0) == expected and done.returncode in (0, 1)
         self.hold(f"we {'accept' if expected else 'refuse'} {path}", good, done.stdout + done.stderr)
 
@@ -180,6 +245,7 @@ def main():
         folder.mkdir(exist_ok=True)
         run = Run(yinxin, classpath, folder)
         run.prepare()
+        run.make_documents()
         server, port = serve(run)
         try:
             first = [kind for kind in OURS if not kind[1].startswith("theirs")]
@@ -189,6 +255,7 @@ def main():
         finally:
             server.terminate()
             server.wait()
+        run.read_made()
         run.judge("ours")
         run.judge("theirs")
     result = "FAILED" if run.failed else "ok"
