@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 use yinxin::Result;
 use yinxin::asn1::Profile;
 use yinxin::container::ofd::{Length, NewPackage, Package, PartPath};
+use yinxin::crypto::sm2::UserId;
 use yinxin::seal::Seal;
-use yinxin::signature::{OfdPlacement, OfdPosition, OfdRequest, sign_ofd};
+use yinxin::signature::{OfdPlacement, OfdPosition, OfdRequest, prepare_ofd, sign_ofd};
 use yinxin::time::Time;
 
 const PARTS: [(&str, &str); 3] = [
@@ -29,6 +30,12 @@ const PARTS: [(&str, &str); 3] = [
          </ofd:Content></ofd:Page>",
     ),
 ];
+
+/// A picture of one point.
+pub const DOT: &[u8] =
+    b"\x89PNG\x0d\x0a\x1a\x0a\x00\x00\x00\x0dIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\
+    \x00\x00\x00\x00:~\x9bU\x00\x00\x00\x0aIDATx\x9cc`\x00\x00\x00\x02\x00\x01H\xaf\
+    \xa4q\x00\x00\x00\x00IEND\xaeB`\x82";
 
 /// The document.
 pub fn stamped() -> Vec<u8> {
@@ -55,21 +62,45 @@ fn parts(bytes: &[u8]) -> Vec<(String, Vec<u8>)> {
     parts
 }
 
-fn make() -> Result<Vec<u8>> {
-    let world = world();
-    let time = Time::from_civil(2026, 5, 1, 0, 0, 0).expect("a time");
-    let mut package = NewPackage::new(time);
+/// The document without its stamp.
+pub fn plain() -> Vec<u8> {
+    let mut package = NewPackage::new(time());
     for (name, text) in PARTS {
-        package.put(PartPath::parse(name)?, text.as_bytes().to_vec());
+        package.put(PartPath::parse(name).expect("a path"), text.as_bytes().to_vec());
     }
     let mut bytes = Vec::new();
-    package.write_to(&mut bytes)?;
+    package.write_to(&mut bytes).expect("memory");
+    bytes
+}
+
+/// What is asked of a key elsewhere: a stamp on a page, and a signature that locks.
+pub fn requests() -> Vec<Vec<u8>> {
+    let world = world();
+    let plain = plain();
+    let package = Package::open(&plain, Profile::Conforming).expect("a package");
+    let seal = Seal::parse(&world.seals[1], Profile::Conforming).expect("a seal");
+    let placements = [placement()];
+    let asked = [OfdRequest::stamp(&seal, &placements, time()), OfdRequest::sign(time()).locking()];
+    let prepare = |request| prepare_ofd(&package, request, &world.signer, &UserId::default(), 1);
+    asked.iter().map(|request| prepare(request).expect("a request").to_bytes()).collect()
+}
+
+fn time() -> Time {
+    Time::from_civil(2026, 5, 1, 0, 0, 0).expect("a time")
+}
+
+fn placement() -> OfdPlacement {
+    let middle = Length::from_millimetres(60);
+    OfdPlacement { position: OfdPosition::Page { page: 1, x: middle, y: middle }, size: None }
+}
+
+fn make() -> Result<Vec<u8>> {
+    let world = world();
+    let bytes = plain();
     let package = Package::open(&bytes, Profile::Conforming)?;
     let seal = Seal::parse(&world.seals[1], Profile::Conforming)?;
-    let middle = Length::from_millimetres(60);
-    let position = OfdPosition::Page { page: 1, x: middle, y: middle };
-    let placements = [OfdPlacement { position, size: None }];
-    let request = OfdRequest::stamp(&seal, &placements, time).locking();
+    let placements = [placement()];
+    let request = OfdRequest::stamp(&seal, &placements, time()).locking();
     let stamped = sign_ofd(&package, &request, &world.key, 1)?.to_bytes()?;
     let report = world.verifier.verify_ofd(&stamped, &now(), 1)?;
     report.require_valid()?;

@@ -19,6 +19,26 @@ const AUTHORISATION: &[u8] = br#"{"format":"yinxin:authorisation:1","entries":[
 "seals":["0000000000000000000000000000000000000000000000000000000000000000"],"certificates":[],
 "from":"2026-01-01T00:00:00Z","until":"2026-12-31T23:59:59+08:00"}]}"#;
 
+const ENTRIES: &[u8] = br#"<?xml version="1.0" encoding="UTF-8"?>
+<ofd:DocEntries xmlns:ofd="http://www.ofdspec.org/2016" ID="1" CreatorName="yinxin">
+<ofd:SignedValueLoc>/signedvalue.dat</ofd:SignedValueLoc><ofd:FileList>
+<ofd:File ID="1" FileLoc="/OFD.xml"/><ofd:File ID="2" FileLoc="Doc_0/Document.xml"/>
+</ofd:FileList></ofd:DocEntries>"#;
+
+const DOCUMENT_FORM: &[u8] = br##"{"format":"yinxin:ofd:1","id":"0123456789abcdef0123456789abcdef",
+"created":"2026-03-02","title":"t","page":{"width":210,"margins":[37,26,35,28],"footer":"{page}"},
+"styles":{"default":{"font":"f","points":16,"leading":175,"align":"justified"},"h":{"colour":"#FF0000"}},
+"blocks":[{"text":"a (b), c.","style":"h","indent":2,"inset":[0,1]},{"rule":{"width":0.6}},{"space":8},
+{"table":{"columns":[15,70],"head":1,"padding":1,"border":{"width":0.25},"rows":[["a","b"],
+{"height":44,"cells":[{"text":"c","span":2,"top":true,"place":"p","align":"right"}]}]}},{"newPage":true},
+{"picture":"m.png","width":12,"height":8,"align":"centre"}],
+"fixed":[{"page":1,"x":28,"y":12,"text":"1","style":"h"},{"page":1,"x":2,"y":2,"line":[150,0]}],
+"attachments":[{"name":"a.xml","file":"l.xml","usage":"u"}]}"##;
+
+const OPTIONS: &[u8] = br#"{"places":[{"page":1,"x":150,"y":22.5,"width":42,"height":42},
+{"everyPage":true,"x":1,"y":1},{"straddle":"right","offset":100,"margin":0,"pagesPerSeal":20},
+{"straddle":"top","gaps":500}],"lock":false,"document":0}"#;
+
 /// Writes the seeds of a target into the folder named by `YINXIN_SEEDS`, if it is set.
 pub fn write(target: &str) {
     let Some(folder) = std::env::var_os("YINXIN_SEEDS") else { return };
@@ -75,6 +95,12 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "ofd_package" => vec![documents::stamped()],
         "ofd_signatures" => vec![documents::part("Doc_0/Signs/Signatures.xml")],
         "ofd_signature" => vec![documents::part("Doc_0/Signs/Sign_0/Signature.xml")],
+        "ofd_entries" => vec![ENTRIES.to_vec()],
+        "ofd_json" => {
+            let labels = include_bytes!("../../core/src/render/labels.json");
+            vec![DOCUMENT_FORM.to_vec(), OPTIONS.to_vec(), labels.to_vec()]
+        }
+        "ofd_request" => documents::requests(),
         other => panic!("no seeds for {other}"),
     }
 }
