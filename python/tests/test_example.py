@@ -84,6 +84,39 @@ def test_stamp_voucher_where_it_may_not(files: Path) -> None:
     assert not (files / "stamped.xml").exists()
 
 
+def run_document_example(files: Path) -> subprocess.CompletedProcess[str]:
+    arguments = [*INPUTS, "2026-03-02T17:30:00+08:00", "sheet.ofd"]
+    return subprocess.run(
+        [sys.executable, HERE / "examples" / "stamp_document.py", *arguments],
+        cwd=files,
+        capture_output=True,
+        encoding="utf-8",
+        env={"PYTHONIOENCODING": "utf-8", "PATH": ""},
+    )
+
+
+def test_stamp_document(world: World, files: Path) -> None:
+    envelope = world.stamp(world.sign(world.voucher))
+    (files / "voucher.xml").write_bytes(envelope)
+    done = run_document_example(files)
+    assert done.returncode == 0, done.stderr + done.stdout
+    *printed, failure = done.stdout.splitlines()
+    assert [json.loads(report)["verdict"] for report in printed] == ["Valid"] * 3
+    document = (files / "sheet.ofd").read_bytes()
+    voucher, pages = yinxin.read_voucher_sheet(document)
+    assert voucher == envelope and pages.valid
+    report = world.verifier.verify_ofd(document, at=AT)
+    assert report.valid and json.loads(printed[0]) == json.loads(report.to_json())
+    assert failure.startswith("document.references  ")
+
+
+def test_stamp_document_without_the_last_act(files: Path) -> None:
+    done = run_document_example(files)
+    assert done.returncode == 1, done.stderr
+    seal, pages, voucher = (json.loads(line)["verdict"] for line in done.stdout.splitlines()[:3])
+    assert (seal, pages, voucher != "Valid") == ("Valid", "Valid", True)
+
+
 def test_every_public_name_is_documented() -> None:
     for name in yinxin.__all__:
         if name != "__version__":
