@@ -288,7 +288,7 @@ os.makedirs(folder)
 for file, content in files.items():
     with open(os.path.join(DATA, file), "wb") as out:
         out.write(content)
-listing = {"source": "made by generate/ofd.py; OFDRW 2.3.8 accepts the 20 that are not invalid (it looks at no chain, seal or coverage)", "header": ["invalid: the verdict must not be Valid, or reading is an error.", "reason names what must be found."],
+listing = {"source": "made by generate/ofd.py; OFDRW 2.3.8 accepts 20 of the 24 that are not invalid (it looks at no chain, seal or coverage; of the forms of Type Sign it reads digest, base64 and attributes, and a bare value only where its certificate is given)", "header": ["invalid: the verdict must not be Valid, or reading is an error.", "reason names what must be found."],
            "keys": {"signer": signer.key.pkcs8().hex(), "maker": maker.key.pkcs8().hex(), "root": authority.key.pkcs8().hex()},
            "verifyTime": "2026-03-01T00:00:00Z", "trustAnchors": [authority.der.hex()], "intermediates": [], "crls": [LIST.hex()], "cases": cases}
 with open(os.path.join(DATA, "ofd_cases.json"), "w") as out:
