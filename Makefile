@@ -15,7 +15,7 @@ demo: ## seal generated vouchers, verify them, catch planted faults
 	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-cli -- demo
 
 test: ## all tests; needs gcc, g++ and Python 3.9 or newer
-	$(CARGO) test --profile $(PROFILE) --workspace --exclude yinxin-python --no-fail-fast
+	$(CARGO) test --profile $(PROFILE) --workspace --exclude yinxin-python --features yinxin/sqlite --no-fail-fast
 	python/test.sh
 
 bench: ## speed, with peers in the same run
@@ -38,6 +38,7 @@ soak: ## the long form: peers judge vectors and random cases, vectors in debug a
 	$(CARGO) run --quiet -p yinxin-vectors -- $(wildcard vectors/data/*.json)
 	$(CARGO) run --quiet --release -p yinxin-vectors -- $(wildcard vectors/data/*.json)
 	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make
+	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --features sqlite --test store_writers
 	fuzz/run.sh 600
 	benches/constant-time.sh
 	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000

@@ -215,6 +215,15 @@ codes! {
     Write = 502, "A file that could not be written.";
     Exists = 503, "A file that exists and is not overwritten.";
     Unreachable = 504, "A service that could not be reached, or gave no answer.";
+    StoreBusy = 505, "A store that others kept locked for all of the counted tries.";
+    StoreFault = 506, "A store whose file could not be read, written or made durable; it answers nothing until it is opened again.";
+    StoreFull = 507, "No room for what a store had to write; nothing was changed.";
+    StoreReadOnly = 508, "A store that may be read and not written.";
+    StoreDamaged = 509, "A store that was cut or changed: it is not what its own digests say.";
+    StoreVersion = 510, "A store of a version that this library does not know.";
+    NotAStore = 511, "A file that is no store.";
+    OtherStore = 512, "Another store than the one that is meant.";
+    StoreMissing = 513, "A store that is not there or cannot be opened.";
     Policy = 601, "What the policy in force forbids.";
     SealUnusable = 602, "A seal that may not be stamped with: its check failed or it is out of its time.";
     NotListed = 603, "A signer that the seal does not list.";
@@ -261,6 +270,9 @@ codes! {
     QuotaMissing = 662, "A quota of which there is no record.";
     QuotaExceeded = 663, "More than the quota has left.";
     QuotaUsed = 664, "A quota notice that cannot be taken back: the quota was used.";
+    Stale = 670, "A voucher or a log that is no longer as it was when the change to it was made.";
+    ClockBack = 671, "A moment before one that the store has recorded: the clock was set back.";
+    KeyReused = 672, "An idempotency key under which another call was made.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

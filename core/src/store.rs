@@ -3,15 +3,34 @@
 //! The rules are values in, values out: [`Table`] and [`apply`] are the life cycle of a voucher,
 //! [`Roles`] say who somebody is and may do, and [`Authorization`] is the leave for a key that a
 //! server keeps. Nothing here reads a clock, a file or a socket.
+//!
+//! A [`Storage`] keeps rows and knows no rule: it gives a consistent [`Snapshot`] and makes one value,
+//! [`Changes`], durable as a whole or not at all. [`commit`] does a unit of [`Work`] on it, with the
+//! log's entries in the same transaction, and [`audit_logs`] recomputes the logs. With the feature
+//! `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
 
+mod audit;
 mod authorization;
+mod content;
 pub mod life;
 pub mod life_cycle;
 pub mod role;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
 pub mod state;
+mod storage;
+mod work;
 
+pub use audit::{LogAudit, LogDifference, audit_logs};
 pub use authorization::Authorization;
+pub use content::Content;
 pub use life::Life;
 pub use life_cycle::{Facts, Guard, Move, Next, Refused, Table, apply};
 pub use role::{Actor, Person, Role, Roles};
 pub use state::{Leg, LegStatus, State, View};
+pub use storage::{
+    Balance, Changes, Filter, Identity, LogChange, LogEntry, LogState, Mark, MarkKind, NewVoucher,
+    PlacedCheckpoint, PlacedEntry, Snapshot, Storage, StoreRole, VoucherKey, VoucherRow,
+    VoucherUpdate, limits,
+};
+pub use work::{Work, commit};

@@ -417,6 +417,51 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_UNREACHABLE 504
 
 /**
+ * A store that others kept locked for all of the counted tries.
+ */
+#define YX_ERROR_STORE_BUSY 505
+
+/**
+ * A store whose file could not be read, written or made durable; it answers nothing until it is opened again.
+ */
+#define YX_ERROR_STORE_FAULT 506
+
+/**
+ * No room for what a store had to write; nothing was changed.
+ */
+#define YX_ERROR_STORE_FULL 507
+
+/**
+ * A store that may be read and not written.
+ */
+#define YX_ERROR_STORE_READ_ONLY 508
+
+/**
+ * A store that was cut or changed: it is not what its own digests say.
+ */
+#define YX_ERROR_STORE_DAMAGED 509
+
+/**
+ * A store of a version that this library does not know.
+ */
+#define YX_ERROR_STORE_VERSION 510
+
+/**
+ * A file that is no store.
+ */
+#define YX_ERROR_NOT_A_STORE 511
+
+/**
+ * Another store than the one that is meant.
+ */
+#define YX_ERROR_OTHER_STORE 512
+
+/**
+ * A store that is not there or cannot be opened.
+ */
+#define YX_ERROR_STORE_MISSING 513
+
+/**
  * What the policy in force forbids.
  */
 #define YX_ERROR_POLICY 601
@@ -645,6 +690,21 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * A quota notice that cannot be taken back: the quota was used.
  */
 #define YX_ERROR_QUOTA_USED 664
+
+/**
+ * A voucher or a log that is no longer as it was when the change to it was made.
+ */
+#define YX_ERROR_STALE 670
+
+/**
+ * A moment before one that the store has recorded: the clock was set back.
+ */
+#define YX_ERROR_CLOCK_BACK 671
+
+/**
+ * An idempotency key under which another call was made.
+ */
+#define YX_ERROR_KEY_REUSED 672
 
 /**
  * An argument out of its range.

@@ -80,6 +80,24 @@ pub const YX_ERROR_WRITE: yx_status = 502;
 pub const YX_ERROR_EXISTS: yx_status = 503;
 /// A service that could not be reached, or gave no answer.
 pub const YX_ERROR_UNREACHABLE: yx_status = 504;
+/// A store that others kept locked for all of the counted tries.
+pub const YX_ERROR_STORE_BUSY: yx_status = 505;
+/// A store whose file could not be read, written or made durable; it answers nothing until it is opened again.
+pub const YX_ERROR_STORE_FAULT: yx_status = 506;
+/// No room for what a store had to write; nothing was changed.
+pub const YX_ERROR_STORE_FULL: yx_status = 507;
+/// A store that may be read and not written.
+pub const YX_ERROR_STORE_READ_ONLY: yx_status = 508;
+/// A store that was cut or changed: it is not what its own digests say.
+pub const YX_ERROR_STORE_DAMAGED: yx_status = 509;
+/// A store of a version that this library does not know.
+pub const YX_ERROR_STORE_VERSION: yx_status = 510;
+/// A file that is no store.
+pub const YX_ERROR_NOT_A_STORE: yx_status = 511;
+/// Another store than the one that is meant.
+pub const YX_ERROR_OTHER_STORE: yx_status = 512;
+/// A store that is not there or cannot be opened.
+pub const YX_ERROR_STORE_MISSING: yx_status = 513;
 /// What the policy in force forbids.
 pub const YX_ERROR_POLICY: yx_status = 601;
 /// A seal that may not be stamped with: its check failed or it is out of its time.
@@ -172,6 +190,12 @@ pub const YX_ERROR_QUOTA_MISSING: yx_status = 662;
 pub const YX_ERROR_QUOTA_EXCEEDED: yx_status = 663;
 /// A quota notice that cannot be taken back: the quota was used.
 pub const YX_ERROR_QUOTA_USED: yx_status = 664;
+/// A voucher or a log that is no longer as it was when the change to it was made.
+pub const YX_ERROR_STALE: yx_status = 670;
+/// A moment before one that the store has recorded: the clock was set back.
+pub const YX_ERROR_CLOCK_BACK: yx_status = 671;
+/// An idempotency key under which another call was made.
+pub const YX_ERROR_KEY_REUSED: yx_status = 672;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

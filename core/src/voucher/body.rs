@@ -29,6 +29,16 @@ pub struct Body {
 }
 
 impl Part {
+    /// A part as a store kept it.
+    pub(crate) fn assembled(
+        voucher: Voucher,
+        attach: Option<String>,
+        return_reason: Option<String>,
+        acts: Vec<Act>,
+    ) -> Part {
+        Part { voucher, attach, return_reason, acts }
+    }
+
     pub(super) fn new(voucher: Voucher) -> Part {
         Part { voucher, attach: None, return_reason: None, acts: Vec::new() }
     }
@@ -55,6 +65,16 @@ impl Part {
 }
 
 impl Body {
+    /// A body as a store kept it; what an envelope said is not judged anew.
+    pub(crate) fn assembled(
+        id: VoucherId,
+        layer: Layer,
+        part: Part,
+        original: Option<Part>,
+    ) -> Body {
+        Body { id, layer, part, original }
+    }
+
     /// An original without acts, named as its header says.
     ///
     /// # Errors
