@@ -58,19 +58,19 @@ impl Signed {
         let [signer] = message.signers() else {
             return Err(refused("there is not exactly one signer"));
         };
-        let plain = signer.attributes.is_none() && signer.unsigned_attributes.is_none();
-        if !message.is_gm() || !message.notes().is_empty() || !message.crls().is_empty() || !plain {
-            return Err(refused("not in the one form it can have"));
-        }
-        let usual = (oid::GM_DATA, oid::SM3, oid::SM2_SIGN);
-        if (message.content_type(), signer.digest_algorithm, signer.signature_algorithm) != usual {
-            return Err(refused("not plain data, signed with SM2 and SM3"));
-        }
         let certificate = message.certificate_of(signer);
         let certificate =
             certificate.ok_or_else(|| refused("the signer's certificate is missing"))?;
-        let signature = Signature::from_der(&signer.signature).ok();
         let content = message.content().ok_or_else(|| refused("the content is missing"))?.to_vec();
+        // Own certificate first: it names the signer.
+        let mut certificates = message.certificates().to_vec();
+        certificates.sort_by_key(|der| der != certificate.as_der());
+        let sm2 = SignatureAlgorithm::Sm2WithSm3;
+        let same = cms::assemble_attached(sm2, &certificates, &content, &signer.signature);
+        if same.ok().as_deref() != Some(der) {
+            return Err(refused("not in the one form that it can have"));
+        }
+        let signature = Signature::from_der(&signer.signature).ok();
         Ok(Signed { certificate, signature, content, message })
     }
 

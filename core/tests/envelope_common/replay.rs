@@ -140,7 +140,7 @@ impl Model {
 }
 
 /// xorshift64*: the same numbers from the same seed.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Random(pub u64);
 
 impl Random {
