@@ -1,8 +1,8 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    by_content, ca, cert, cms, demo, evidence, key, keygen, ofd, seal, speed, stamp, timestamp,
-    tsa, voucher,
+    bank, by_content, ca, cert, cms, demo, evidence, key, keygen, ofd, seal, speed, stamp,
+    timestamp, tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -43,6 +43,12 @@ pub enum Command {
     /// Sign and encrypt messages (GB/T 35275, CMS); verify, decrypt and inspect them
     #[command(subcommand)]
     Cms(Box<cms::Command>),
+    /// Sign the bytes of a file and verify such signatures, bare as banks exchange them
+    #[command(subcommand)]
+    Bytes(Box<bank::bytes::Command>),
+    /// Sign and verify requests of banks in JSON, the signature inside
+    #[command(subcommand)]
+    Json(Box<bank::json::Command>),
     /// Ask for, issue and check time stamps (RFC 3161, GB/T 20520)
     #[command(subcommand)]
     Timestamp(timestamp::Command),
@@ -85,6 +91,8 @@ impl Command {
             Command::Seal(command) => command.wants_json(),
             Command::Stamp(command) => command.wants_json(),
             Command::Cms(command) => command.wants_json(),
+            Command::Bytes(command) => command.wants_json(),
+            Command::Json(command) => command.wants_json(),
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),

@@ -1,5 +1,6 @@
 //! One file per command.
 
+pub mod bank;
 pub mod by_content;
 pub mod ca;
 pub mod cert;
@@ -33,6 +34,8 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Seal(command) => seal::run(&command),
         Command::Stamp(command) => stamp::run(&command),
         Command::Cms(command) => cms::run(&command),
+        Command::Bytes(command) => bank::bytes::run(&command),
+        Command::Json(command) => bank::json::run(&command),
         Command::Timestamp(command) => timestamp::run(&command),
         Command::Tsa(command) => tsa::run(&command),
         Command::Evidence(command) => evidence::run(&command),

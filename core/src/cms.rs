@@ -23,10 +23,12 @@
 //! who sees the message can see. Do not answer a stranger with more than one bit all the same, and
 //! not at once: without a tag, "it opened" is an answer about the padding.
 
+mod any;
 mod attributed;
 mod attributes;
 mod auth_enveloped;
 mod content;
+mod describe;
 mod encrypted;
 mod enveloped;
 mod make;
@@ -38,10 +40,12 @@ mod unauthenticated;
 mod unsigned;
 mod verify;
 
+pub use any::{decrypt, decrypt_unauthenticated, encrypt};
 pub use attributed::{Attributed, Extras, sign_together, sign_with_attributes};
 pub use attributes::Attributes;
 pub use auth_enveloped::AuthEnvelopedData;
 pub use content::ContentCipher;
+pub use describe::describe;
 pub use encrypted::EncryptedData;
 pub use enveloped::EnvelopedData;
 pub(crate) use make::own_certificate;

@@ -13,7 +13,7 @@ pub mod aes_gcm;
 pub mod backend;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 mod cpu;
-mod declassify;
+pub(crate) mod declassify;
 pub(crate) mod digest;
 pub mod ecdsa;
 pub mod hazmat;

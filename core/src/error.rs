@@ -236,6 +236,7 @@ codes! {
     TimeStampRefused = 610, "A time stamp authority that refused to stamp.";
     TimeStampMismatch = 611, "A time stamp that is not the one that was asked for: another value, nonce or policy.";
     Locked = 612, "A document whose signatures or list of parts forbid what would have to change.";
+    BadSignature = 616, "A signature or tag that is not good under the key that it is held against.";
     Replayed = 620, "A packet that was accepted before.";
     SequenceConflict = 621, "A packet under whose number another one was accepted.";
     SequenceBeyond = 622, "A packet too far ahead of those that are missing.";

@@ -1,6 +1,6 @@
 //! A key that works, wherever it lives: in memory, or behind a callback to a device.
 //!
-//! A key never leaves this module: callers hold a [`Signer`] or a [`Decrypter`], not bytes. What is
+//! A key never leaves this module: callers hold a [`Signer`], a [`Decrypter`] or a [`MacKey`], not bytes. What is
 //! written for keeping is a whole file ([`KeyBundle::to_pkcs12`], [`SoftwareKey::to_pkcs8_pem`]).
 //!
 //! | file | read | written |
@@ -19,19 +19,25 @@ mod cfca;
 pub(crate) mod checked;
 mod cipher;
 mod enveloped;
+mod mac;
 mod options;
 mod pbes2;
 mod pkcs12;
 mod pkcs12_kdf;
 mod pkcs8;
+mod public;
 mod signer;
 mod software;
+mod under_user_id;
 mod unlock;
 
 pub use bundle::{KeyBundle, NamedKey};
 pub use callback::CallbackSigner;
+pub use mac::{AuthenticationTag, Direction, HALF_LENGTH, LocalAuthentication, MacKey, TwoPartKey};
 pub use options::{KeyFileOptions, MAX_ITERATIONS, MAX_KEY_FILE};
 pub use pbes2::Protection;
 pub use pkcs12::MAX_BAGS;
+pub use public::public_key_from_bytes;
 pub use signer::{Decrypter, Signer, ToSign};
 pub use software::SoftwareKey;
+pub use under_user_id::UnderUserId;

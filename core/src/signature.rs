@@ -1,8 +1,11 @@
 //! The front door: sign, stamp and verify, one or many.
 
 mod act;
+mod bank_json;
+mod bytes;
 mod document;
 mod evidence;
+mod message;
 #[cfg(feature = "ofd")]
 mod ofd;
 mod remote;
@@ -11,6 +14,8 @@ mod verifier;
 mod voucher;
 
 pub use act::Act;
+pub use bank_json::{BankJson, MAX_BANK_JSON, sign_json, verify_json};
+pub use bytes::{BytesSignature, SignatureForm, sign_bytes, sign_bytes_many, verify_bytes};
 pub use document::{sign, stamp, stamp_many};
 #[cfg(feature = "ofd")]
 pub use ofd::{

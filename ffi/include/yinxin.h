@@ -116,6 +116,81 @@
 #define YX_REQUEST_DIGEST 2
 
 /**
+ * A message in the form of GB/T 35275.
+ */
+#define YX_CMS_FORM_GM 1
+
+/**
+ * A message in the form of RFC 5652.
+ */
+#define YX_CMS_FORM_RFC 2
+
+/**
+ * The content stays outside of the message.
+ */
+#define YX_CMS_DETACHED 1
+
+/**
+ * No signed attributes: one SM2 signer, the form of GB/T 35275, no time and no lists.
+ */
+#define YX_CMS_BARE 2
+
+/**
+ * The cipher that is usual for the form: SM4-GCM, in the form of GB/T 35275 SM4-CBC.
+ */
+#define YX_CMS_CIPHER_USUAL 0
+
+/**
+ * SM4-GCM, with a tag that shows changes.
+ */
+#define YX_CMS_CIPHER_SM4_GCM 1
+
+/**
+ * AES-128-GCM, with a tag that shows changes.
+ */
+#define YX_CMS_CIPHER_AES_128_GCM 2
+
+/**
+ * AES-256-GCM, with a tag that shows changes.
+ */
+#define YX_CMS_CIPHER_AES_256_GCM 3
+
+/**
+ * SM4-CBC: nothing shows changes.
+ */
+#define YX_CMS_CIPHER_SM4_CBC 4
+
+/**
+ * Recipients are named by the key identifiers of their certificates.
+ */
+#define YX_CMS_BY_KEY_ID 1
+
+/**
+ * 1.2.156.10197.1.104.10 is taken for SM4-GCM.
+ */
+#define YX_CMS_SM4_GCM_10 1
+
+/**
+ * A signature as DER SEQUENCE { r, s }; of RSA the bare value.
+ */
+#define YX_SIGNATURE_DER 1
+
+/**
+ * A signature of SM2 as 64 bytes r || s.
+ */
+#define YX_SIGNATURE_RAW 2
+
+/**
+ * A message from the business system to the control.
+ */
+#define YX_LOCAL_TO_CONTROL 1
+
+/**
+ * A message from the control to the business system.
+ */
+#define YX_LOCAL_FROM_CONTROL 2
+
+/**
  * A certificate to sign documents and stamps.
  */
 #define YX_CERTIFICATE_SIGNER 0
@@ -160,6 +235,14 @@ typedef struct yx_act yx_act;
  * Thread safety: never changes; may be used by any number of threads at once.
  */
 typedef struct yx_buffers yx_buffers;
+
+/**
+ * A key of two halves that both sides have, and maybe a second one while they change it.
+ *
+ * Thread safety: may be used and changed by any number of threads at once; a change counts for the
+ * calls that begin after it.
+ */
+typedef struct yx_local yx_local;
 
 /**
  * What one verification found: coded checks, notes and a verdict.
@@ -520,6 +603,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
  * A document whose signatures or list of parts forbid what would have to change.
  */
 #define YX_ERROR_LOCKED 612
+
+/**
+ * A signature or tag that is not good under the key that it is held against.
+ */
+#define YX_ERROR_BAD_SIGNATURE 616
 
 /**
  * A packet that was accepted before.
@@ -1385,6 +1473,376 @@ yx_status yx_document_verify_signature(const struct yx_verifier *verifier,
                                        int64_t now,
                                        int64_t received,
                                        struct yx_report **report);
+
+/**
+ * Signs a message by `count` signers, each with attributes of his own.
+ *
+ * `form` is one of the YX_CMS_FORM_ numbers; `flags` is 0 or a sum of YX_CMS_DETACHED and
+ * YX_CMS_BARE. `time` is the signing time that is stated, in seconds since 1970-01-01T00:00:00Z, or
+ * YX_NO_TIME. `crls` are revocation lists (PEM or DER) that go into the message. `buffers` gets one
+ * item, the message in DER.
+ *
+ * Each array has as many elements as its count says, each pointer as many readable bytes as its
+ * length; `buffers` may be written.
+ */
+yx_status yx_cms_sign(const struct yx_signer *const *signers,
+                      size_t count,
+                      const uint8_t *content,
+                      size_t content_length,
+                      uint32_t form,
+                      uint32_t flags,
+                      int64_t time,
+                      const uint8_t *const *crls,
+                      const size_t *crl_lengths,
+                      size_t crl_count,
+                      struct yx_buffers **buffers);
+
+/**
+ * Adds a signer to a signed message (DER), beside those who did before. `content` is what was signed,
+ * if that is not inside, else NULL with length 0. Time as for yx_cms_sign. What is there is not
+ * verified. `buffers` gets one item, the message.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_cms_add_signer(const struct yx_signer *signer,
+                            const uint8_t *message,
+                            size_t message_length,
+                            const uint8_t *content,
+                            size_t content_length,
+                            int64_t time,
+                            struct yx_buffers **buffers);
+
+/**
+ * Signs the signature of signer `number` (from 0, in the order that yx_cms_describe shows) of a signed
+ * message (DER). Time as for yx_cms_sign. What is signed is not verified. `buffers` gets one item, the
+ * message.
+ *
+ * `message` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_cms_countersign(const struct yx_signer *signer,
+                             const uint8_t *message,
+                             size_t length,
+                             size_t number,
+                             int64_t time,
+                             struct yx_buffers **buffers);
+
+/**
+ * Verifies a signed message. `content` is what was signed, if that is not inside, else NULL with
+ * length 0; content inside and beside is refused. Moments, result and report as for
+ * yx_voucher_verify.
+ *
+ * `buffers` gets one item, the content, if the verdict is Valid; with another one it is not written.
+ * It may be NULL.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` is NULL or may be written;
+ * `report` may be written.
+ */
+yx_status yx_cms_verify(const struct yx_verifier *verifier,
+                        const uint8_t *message,
+                        size_t message_length,
+                        const uint8_t *content,
+                        size_t content_length,
+                        int64_t now,
+                        int64_t received,
+                        struct yx_buffers **buffers,
+                        struct yx_report **report);
+
+/**
+ * Writes what a message of any kind says of itself as a JSON object in UTF-8; nothing of it is
+ * verified, and its content is left out. `profile` is YX_PROFILE_CONFORMING or
+ * YX_PROFILE_AS_FOUND. Sizes as for yx_report_json.
+ *
+ * `message` has `message_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+ * `length` may be written.
+ */
+yx_status yx_cms_describe(const uint8_t *message,
+                          size_t message_length,
+                          int32_t profile,
+                          char *buffer,
+                          size_t capacity,
+                          size_t *length);
+
+/**
+ * Encrypts content for recipients: `certificates` (PEM of one or more, or DER of one) are theirs, with
+ * SM2 keys to encrypt for.
+ *
+ * `form` is one of the YX_CMS_FORM_ numbers, `cipher` one of the YX_CMS_CIPHER_ numbers, `flags` 0 or
+ * YX_CMS_BY_KEY_ID. Only a cipher with a tag lets the recipient see that nobody changed the message;
+ * the form of GB/T 35275 has none. Who made it, no encryption shows: sign first. `buffers` gets one
+ * item, the message in DER.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_cms_encrypt(const uint8_t *certificates,
+                         size_t certificates_length,
+                         const uint8_t *content,
+                         size_t content_length,
+                         uint32_t form,
+                         uint32_t cipher,
+                         uint32_t flags,
+                         struct yx_buffers **buffers);
+
+/**
+ * Signs content and encrypts it for recipients, as one message of GB/T 35275
+ * (SignedAndEnvelopedData). `buffers` gets one item, the message in DER.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_cms_sign_and_encrypt(const struct yx_signer *signer,
+                                  const uint8_t *certificates,
+                                  size_t certificates_length,
+                                  const uint8_t *content,
+                                  size_t content_length,
+                                  struct yx_buffers **buffers);
+
+/**
+ * Decrypts a message that has a tag, with the key of the certificate that it names. `flags` is 0 or
+ * YX_CMS_SM4_GCM_10. `buffers` gets one item, the content: nobody without the content key changed it,
+ * and everybody can have made it.
+ *
+ * A message in which nothing shows changes is YX_ERROR_POLICY; see
+ * yx_cms_decrypt_unauthenticated.
+ *
+ * `message` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_cms_decrypt(const struct yx_signer *key,
+                         const uint8_t *message,
+                         size_t length,
+                         uint32_t flags,
+                         struct yx_buffers **buffers);
+
+/**
+ * Decrypts a message in which nothing shows changes (EnvelopedData): whoever carried it may have
+ * changed what comes out. Do not act on it, and do not tell the sender whether it "was in order",
+ * before something else has shown that it is whole. `buffers` gets one item, the content.
+ *
+ * `message` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_cms_decrypt_unauthenticated(const struct yx_signer *key,
+                                         const uint8_t *message,
+                                         size_t length,
+                                         struct yx_buffers **buffers);
+
+/**
+ * Decrypts a message of yx_cms_sign_and_encrypt and verifies its signatures. Moments, result and
+ * report as for yx_voucher_verify; `buffers` gets one item, the content, if the verdict is Valid, and
+ * is not written with another one.
+ *
+ * `message` has `length` readable bytes; `buffers` and `report` may be written.
+ */
+yx_status yx_cms_decrypt_signed(const struct yx_signer *key,
+                                const struct yx_verifier *verifier,
+                                const uint8_t *message,
+                                size_t length,
+                                int64_t now,
+                                int64_t received,
+                                struct yx_buffers **buffers,
+                                struct yx_report **report);
+
+/**
+ * Signs bytes exactly as they stand, under the user id of the signer (yx_signer_set_user_id). `form`
+ * is YX_SIGNATURE_DER or YX_SIGNATURE_RAW. `buffers` gets one item, the signature.
+ *
+ * `message` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_bytes_sign(const struct yx_signer *signer,
+                        const uint8_t *message,
+                        size_t length,
+                        uint32_t form,
+                        struct yx_buffers **buffers);
+
+/**
+ * Signs many messages as yx_bytes_sign. `buffers` gets one item for each, in their order. `threads` as
+ * for yx_voucher_stamp_many.
+ *
+ * The arrays have `count` elements, and each pointer has as many readable bytes as its length says;
+ * `buffers` may be written.
+ */
+yx_status yx_bytes_sign_many(const struct yx_signer *signer,
+                             const uint8_t *const *messages,
+                             const size_t *lengths,
+                             size_t count,
+                             uint32_t form,
+                             size_t threads,
+                             struct yx_buffers **buffers);
+
+/**
+ * Verifies a signature over bytes with the certificate (PEM or DER) of its signer, which is judged too.
+ * `user_id` NULL with length 0 is the default one; that of the verifier does not count here. Moments,
+ * result and report as for yx_voucher_verify.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_bytes_verify(const struct yx_verifier *verifier,
+                          const uint8_t *certificate,
+                          size_t certificate_length,
+                          const uint8_t *user_id,
+                          size_t user_id_length,
+                          const uint8_t *message,
+                          size_t message_length,
+                          const uint8_t *signature,
+                          size_t signature_length,
+                          uint32_t form,
+                          int64_t now,
+                          int64_t received,
+                          struct yx_report **report);
+
+/**
+ * Whether this is the key's signature over the bytes: YX_OK, or YX_ERROR_BAD_SIGNATURE. Whose key it is
+ * and whether it may still be used, nothing here says.
+ *
+ * `public_key` is SubjectPublicKeyInfo in PEM or DER, or the point of an SM2 key (65 bytes 04 || x || y,
+ * 33 bytes, or 64 bytes x || y); DER and point also in hexadecimal digits or base64. `user_id` NULL
+ * with length 0 is the default one.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_bytes_verify_with_key(const uint8_t *public_key,
+                                   size_t public_key_length,
+                                   const uint8_t *user_id,
+                                   size_t user_id_length,
+                                   const uint8_t *message,
+                                   size_t message_length,
+                                   const uint8_t *signature,
+                                   size_t signature_length,
+                                   uint32_t form);
+
+/**
+ * Writes the user id of 16 bytes that some banks make of a shorter one: digits 0 (0x30) after it.
+ * Sizes as for yx_buffers_get.
+ *
+ * `id` has `id_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes; `length` may
+ * be written.
+ */
+yx_status yx_user_id_padded(const uint8_t *id,
+                            size_t id_length,
+                            uint8_t *buffer,
+                            size_t capacity,
+                            size_t *length);
+
+/**
+ * Signs a request exactly as it stands, its placeholder included, under the user id of the signer, and
+ * puts the signature into the place of the placeholder.
+ *
+ * `options` says where that is (docs/bank.md), as JSON; NULL with length 0 is `{}`. `buffers` gets one
+ * item, the signed request.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_json_sign(const struct yx_signer *signer,
+                       const uint8_t *request,
+                       size_t request_length,
+                       const uint8_t *options,
+                       size_t options_length,
+                       struct yx_buffers **buffers);
+
+/**
+ * Verifies a signed request with the certificate (PEM or DER) of its signer, which is judged too. The
+ * user id is as for yx_bytes_verify, `options` as for yx_json_sign; moments, result and report as for
+ * yx_voucher_verify.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_json_verify(const struct yx_verifier *verifier,
+                         const uint8_t *certificate,
+                         size_t certificate_length,
+                         const uint8_t *user_id,
+                         size_t user_id_length,
+                         const uint8_t *request,
+                         size_t request_length,
+                         const uint8_t *options,
+                         size_t options_length,
+                         int64_t now,
+                         int64_t received,
+                         struct yx_report **report);
+
+/**
+ * Whether a request is signed with this key: YX_OK, or YX_ERROR_BAD_SIGNATURE. Key and user id as for
+ * yx_bytes_verify_with_key, `options` as for yx_json_sign.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_json_verify_with_key(const uint8_t *public_key,
+                                  size_t public_key_length,
+                                  const uint8_t *user_id,
+                                  size_t user_id_length,
+                                  const uint8_t *request,
+                                  size_t request_length,
+                                  const uint8_t *options,
+                                  size_t options_length);
+
+/**
+ * A key under which tags are made and checked (docs/bank.md). `id` is the name that both sides give
+ * it, 1 to 64 visible ASCII characters; `first` and `second` are the halves, 16 visible ASCII characters
+ * each, typed in by two people. YX_ERROR_VALUE for a half out of its form, YX_ERROR_WEAK for one that
+ * is evidently weak and for halves that are the same. The copies made are wiped.
+ *
+ * Each pointer has as many readable bytes as its length says; `local` may be written.
+ */
+yx_status yx_local_new(const char *id,
+                       size_t id_length,
+                       const uint8_t *first,
+                       size_t first_length,
+                       const uint8_t *second,
+                       size_t second_length,
+                       struct yx_local **local);
+
+/**
+ * Accepts tags under another key too: the one before, or the next one. Halves and name as for
+ * yx_local_new. YX_ERROR_ARGUMENT if a second key is there already, or if both have one name.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_local_accept(struct yx_local *local,
+                          const char *id,
+                          size_t id_length,
+                          const uint8_t *first,
+                          size_t first_length,
+                          const uint8_t *second,
+                          size_t second_length);
+
+/**
+ * Writes the tag of a message, 32 bytes. `direction` is YX_LOCAL_TO_CONTROL or
+ * YX_LOCAL_FROM_CONTROL; `sequence` counts the messages of one direction.
+ *
+ * `message` has `length` readable bytes; `tag` has 32 writable ones.
+ */
+yx_status yx_local_tag(const struct yx_local *local,
+                       uint32_t direction,
+                       uint64_t sequence,
+                       const uint8_t *message,
+                       size_t length,
+                       uint8_t *tag);
+
+/**
+ * Whether this is the tag of the message under a key that is accepted: YX_OK, or
+ * YX_ERROR_BAD_SIGNATURE whatever is wrong. That no sequence number comes twice is for the caller to
+ * see to.
+ *
+ * `buffers` gets one item, the name of the key; it may be NULL.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` is NULL or may be written.
+ */
+yx_status yx_local_check(const struct yx_local *local,
+                         uint32_t direction,
+                         uint64_t sequence,
+                         const uint8_t *message,
+                         size_t message_length,
+                         const uint8_t *tag,
+                         size_t tag_length,
+                         struct yx_buffers **buffers);
+
+/**
+ * Writes a new half for one person: 16 random characters. Wiping them is up to the caller.
+ *
+ * `half` has 16 writable bytes.
+ */
+yx_status yx_local_new_half(uint8_t *half);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone. Keys are wiped.
+ */
+void yx_local_free(struct yx_local *local);
 
 /**
  * Makes a document from a description as JSON (docs/ofd.md). Its pictures and attachments are named

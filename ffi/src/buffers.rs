@@ -20,6 +20,16 @@ impl Handle for yx_buffers {
     type Value = Buffers;
 }
 
+/// Writes what a call made that gives one item.
+///
+/// # Safety
+///
+/// `out` passed `output::needed` and may be written.
+pub(crate) unsafe fn one(out: *mut *mut yx_buffers, item: Vec<u8>) {
+    // SAFETY: the caller's promise, passed on.
+    unsafe { output::handle(out, Buffers(vec![Ok(item)])) };
+}
+
 /// Copies item `index` (from 0) into `buffer`.
 ///
 /// Returns the error of the item, if it could not be made. `length` gets the number of bytes. With

@@ -1,6 +1,6 @@
 //! Documents: any bytes, with the stamp or signature kept apart from them.
 
-use crate::buffers::{Buffers, yx_buffers};
+use crate::buffers::{self, yx_buffers};
 use crate::report::{self, yx_report};
 use crate::seal::yx_seal;
 use crate::signer::{self, yx_signer};
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn yx_document_stamp(
         let time = input::time("time", time)?;
         let stamp = signature::stamp(document, property, &seal, &*signer, time)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(stamp)])) };
+        unsafe { buffers::one(buffers, stamp) };
         Ok(())
     })
 }
@@ -104,7 +104,7 @@ pub unsafe extern "C" fn yx_document_sign(
         let document = unsafe { input::bytes("document", document, length)? };
         let signed = signature::sign(document, &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
+        unsafe { buffers::one(buffers, signed) };
         Ok(())
     })
 }

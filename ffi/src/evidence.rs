@@ -1,6 +1,6 @@
 //! Long-term evidence: made, renewed, completed with the answer of an authority, verified with.
 
-use crate::buffers::{Buffers, yx_buffers};
+use crate::buffers::{self, Buffers, yx_buffers};
 use crate::report::{self, yx_report};
 use crate::status::yx_status;
 use crate::verifier::{self, yx_verifier};
@@ -143,9 +143,8 @@ pub unsafe extern "C" fn yx_evidence_complete(
         let token = answer.token_for(draft.request(), Profile::Conforming)?;
         let covered = Covered { signature, documents: &documents };
         let evidence = verifier.complete_evidence(&draft, &token, &covered, now)?;
-        let made = Buffers(vec![Ok(evidence.as_der().to_vec())]);
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, made) };
+        unsafe { buffers::one(buffers, evidence.as_der().to_vec()) };
         Ok(())
     })
 }

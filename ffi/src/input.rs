@@ -120,6 +120,31 @@ pub(crate) unsafe fn items<'a>(
     data.iter().zip(lengths).map(|(data, length)| unsafe { bytes(name, *data, *length) }).collect()
 }
 
+/// The elements of an array of handles.
+///
+/// # Safety
+///
+/// `data` is NULL or has `count` readable elements.
+pub(crate) unsafe fn handles<'a, H>(
+    name: &'static str,
+    data: *const *const H,
+    count: usize,
+) -> Result<&'a [*const H]> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if data.is_null() {
+        return Err(Error::new(Code::NullPointer, name, "the array is NULL, its count is not 0"));
+    }
+    if count as u64 > YX_MAX_ITEMS {
+        return Err(Error::new(Code::Argument, name, "the count is above YX_MAX_ITEMS"));
+    }
+    aligned(name, data.addr(), data.addr())?;
+    in_address_space(name, data.addr(), count * size_of::<usize>())?;
+    // SAFETY: not NULL, aligned, within the address space, and readable by the caller's promise.
+    Ok(unsafe { std::slice::from_raw_parts(data, count) })
+}
+
 /// An SM2 user id; NULL with length 0 is the default one.
 ///
 /// # Safety

@@ -7,9 +7,12 @@
 //! | `guard`, `last_error` | what every entry point does: catch panics, keep the text of an error |
 //! | `handle`, `fork` | the table of live objects: a handle is a number in it, never an address |
 //! | `input`, `output` | from pointers and lengths to slices and back |
-//! | `signer`, `callback`, `under_user_id` | keys: in memory, behind a function, under another user id |
+//! | `signer`, `callback` | keys: in memory, behind a function |
 //! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
+//! | `cms`, `cms_encryption` | messages, signed and encrypted |
+//! | `bytes`, `bank_json` | what banks sign: bare values, requests in JSON |
+//! | `local_authentication` | tags under a key of two halves |
 //! | `ofd` | OFD documents: make, stamp, sign, verify |
 //! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
 //! | `evidence` | what carries a signature over the end of its certificates |
@@ -22,8 +25,12 @@
 #![allow(non_camel_case_types)]
 
 mod act;
+mod bank_json;
 mod buffers;
+mod bytes;
 mod callback;
+mod cms;
+mod cms_encryption;
 mod document;
 mod evidence;
 mod fork;
@@ -32,6 +39,7 @@ mod handle;
 mod input;
 mod last_error;
 mod local;
+mod local_authentication;
 mod ofd;
 mod output;
 mod pkcs10;
@@ -42,7 +50,6 @@ mod seal;
 mod signer;
 mod status;
 mod time_stamp;
-mod under_user_id;
 mod verifier;
 mod version;
 mod voucher;
@@ -50,8 +57,22 @@ mod voucher;
 pub use act::{
     yx_act, yx_act_free, yx_act_new, yx_act_set_catalogue_json, yx_act_set_templates_json,
 };
+pub use bank_json::{yx_json_sign, yx_json_verify, yx_json_verify_with_key};
 pub use buffers::{yx_buffers, yx_buffers_free, yx_buffers_get};
+pub use bytes::{
+    YX_SIGNATURE_DER, YX_SIGNATURE_RAW, yx_bytes_sign, yx_bytes_sign_many, yx_bytes_verify,
+    yx_bytes_verify_with_key, yx_user_id_padded,
+};
 pub use callback::{YX_SIGNATURE_CAPACITY, yx_sign_fn, yx_signer_from_callback};
+pub use cms::{
+    YX_CMS_BARE, YX_CMS_DETACHED, YX_CMS_FORM_GM, YX_CMS_FORM_RFC, yx_cms_add_signer,
+    yx_cms_countersign, yx_cms_describe, yx_cms_sign, yx_cms_verify,
+};
+pub use cms_encryption::{
+    YX_CMS_BY_KEY_ID, YX_CMS_CIPHER_AES_128_GCM, YX_CMS_CIPHER_AES_256_GCM, YX_CMS_CIPHER_SM4_CBC,
+    YX_CMS_CIPHER_SM4_GCM, YX_CMS_CIPHER_USUAL, YX_CMS_SM4_GCM_10, yx_cms_decrypt,
+    yx_cms_decrypt_signed, yx_cms_decrypt_unauthenticated, yx_cms_encrypt, yx_cms_sign_and_encrypt,
+};
 pub use document::{
     yx_document_sign, yx_document_stamp, yx_document_verify_signature, yx_document_verify_stamp,
 };
@@ -61,6 +82,10 @@ pub use evidence::{
 };
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
+pub use local_authentication::{
+    YX_LOCAL_FROM_CONTROL, YX_LOCAL_TO_CONTROL, yx_local, yx_local_accept, yx_local_check,
+    yx_local_free, yx_local_new, yx_local_new_half, yx_local_tag,
+};
 pub use ofd::{
     yx_ofd_complete, yx_ofd_make, yx_ofd_make_sheet, yx_ofd_prepare, yx_ofd_read_sheet,
     yx_ofd_sign, yx_ofd_verify,

@@ -1,6 +1,6 @@
 //! OFD documents (GB/T 33190): make, stamp, sign, verify, and prepare and complete.
 
-use crate::buffers::{Buffers, yx_buffers};
+use crate::buffers::{self, Buffers, yx_buffers};
 use crate::report::{self, yx_report};
 use crate::seal::yx_seal;
 use crate::signer::{self, yx_signer};
@@ -53,7 +53,7 @@ pub unsafe extern "C" fn yx_ofd_make(
         }
         let made = Maker::from_json(description, &files)?.build()?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(made.bytes)])) };
+        unsafe { buffers::one(buffers, made.bytes) };
         Ok(())
     })
 }
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn yx_ofd_make_sheet(
             .ok_or_else(|| Error::new(Code::Argument, "created", "no day as 2026-03-02"))?;
         let made = SheetForm::built_in().make(voucher, day)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(made.bytes)])) };
+        unsafe { buffers::one(buffers, made.bytes) };
         Ok(())
     })
 }
@@ -117,7 +117,7 @@ pub unsafe extern "C" fn yx_ofd_read_sheet(
         let told = found.report("sheet of a voucher");
         // SAFETY: both checked above, and writable by the caller's promise.
         unsafe {
-            output::handle(buffers, Buffers(vec![Ok(found.voucher)]));
+            buffers::one(buffers, found.voucher);
             Ok(report::put(report, told))
         }
     })
@@ -159,7 +159,7 @@ pub unsafe extern "C" fn yx_ofd_sign(
         let request = options.request(seal.as_deref(), time);
         let signed = sign_ofd(&package, &request, &*signer, 1)?.to_bytes()?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
+        unsafe { buffers::one(buffers, signed) };
         Ok(())
     })
 }
@@ -269,7 +269,7 @@ pub unsafe extern "C" fn yx_ofd_complete(
         let package = Package::open(&document, Profile::AsFound)?;
         let signed = request.complete(&package, signature, 1)?.to_bytes()?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
+        unsafe { buffers::one(buffers, signed) };
         Ok(())
     })
 }

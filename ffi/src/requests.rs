@@ -1,7 +1,7 @@
 //! Acts whose key works in another process: prepare, let sign, complete.
 
 use crate::act::yx_act;
-use crate::buffers::{Buffers, out_of_range, yx_buffers};
+use crate::buffers::{self, out_of_range, yx_buffers};
 use crate::handle::{self, Handle};
 use crate::seal::yx_seal;
 use crate::status::yx_status;
@@ -109,7 +109,7 @@ pub unsafe extern "C" fn yx_voucher_complete(
         };
         let completed = signature::complete_voucher(envelope, &requests.0, &signatures)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(completed)])) };
+        unsafe { buffers::one(buffers, completed) };
         Ok(())
     })
 }

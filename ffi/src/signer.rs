@@ -3,14 +3,13 @@
 use crate::callback::{self, Device};
 use crate::handle::{self, Handle};
 use crate::status::yx_status;
-use crate::under_user_id::UnderUserId;
 use crate::{guard, input, output};
 use std::ffi::c_char;
 use std::sync::Arc;
 use yinxin::cert::Certificate;
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error, Result};
-use yinxin::key::{KeyBundle, KeyFileOptions, Signer, SoftwareKey};
+use yinxin::key::{KeyBundle, KeyFileOptions, Signer, SoftwareKey, UnderUserId};
 
 /// A PKCS#12 file under PBE-SHA1-3DES or RC2 is opened too.
 pub const YX_KEY_FILE_LEGACY: u32 = 1;
@@ -60,7 +59,7 @@ impl Key {
     fn under(&self, user_id: UserId) -> Result<Key> {
         Ok(match &self.origin {
             Origin::Software(key) => {
-                let signer = Arc::new(UnderUserId { key: Arc::clone(key), user_id });
+                let signer = Arc::new(UnderUserId::new(Arc::clone(key), user_id));
                 Key { signer, origin: Origin::Software(Arc::clone(key)) }
             }
             Origin::Device(device) => {
@@ -198,6 +197,22 @@ pub extern "C" fn yx_signer_free(signer: *mut yx_signer) {
 pub(crate) fn get(signer: *const yx_signer) -> Result<Arc<dyn Signer>> {
     callback::refuse_inside()?;
     Ok(Arc::clone(&handle::get(signer)?.signer))
+}
+
+/// The key behind a handle, for decrypting with it, and its own certificate.
+pub(crate) fn decrypter(signer: *const yx_signer) -> Result<(Arc<SoftwareKey>, Certificate)> {
+    let key = match &handle::get(signer)?.origin {
+        Origin::Software(key) => Arc::clone(key),
+        Origin::Device(_) => {
+            let message = "a key behind a function signs, and does not decrypt";
+            return Err(Error::new(Code::SignerForm, "yx_signer", message));
+        }
+    };
+    let own = key.certificates().first().ok_or_else(|| {
+        Error::new(Code::KeyMissing, "yx_signer", "the certificate of the key is needed")
+    })?;
+    let own = Certificate::from_der(own)?;
+    Ok((key, own))
 }
 
 /// Certificates as DER, in their order.

@@ -122,6 +122,8 @@ pub const YX_ERROR_TIME_STAMP_REFUSED: yx_status = 610;
 pub const YX_ERROR_TIME_STAMP_MISMATCH: yx_status = 611;
 /// A document whose signatures or list of parts forbid what would have to change.
 pub const YX_ERROR_LOCKED: yx_status = 612;
+/// A signature or tag that is not good under the key that it is held against.
+pub const YX_ERROR_BAD_SIGNATURE: yx_status = 616;
 /// A packet that was accepted before.
 pub const YX_ERROR_REPLAYED: yx_status = 620;
 /// A packet under whose number another one was accepted.

@@ -1,6 +1,6 @@
 //! Time stamps: ask for them, hold the answer against the request, put the token in, check it.
 
-use crate::buffers::{Buffers, yx_buffers};
+use crate::buffers::{self, Buffers, yx_buffers};
 use crate::report::{self, yx_report};
 use crate::seal::yx_seal;
 use crate::signer::{self, yx_signer};
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn yx_stamp_time_stamp_request(
         let stamp = Stamp::parse(stamp, policy::profile_of(profile)?)?;
         let request = stamp.time_stamp_request()?.as_der().to_vec();
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(request)])) };
+        unsafe { buffers::one(buffers, request) };
         Ok(())
     })
 }
@@ -68,7 +68,7 @@ pub unsafe extern "C" fn yx_stamp_with_time_stamp(
         let stamp =
             Stamp::parse(stamp, profile)?.with_time_stamp(&Token::parse(token, profile)?)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(stamp.as_bytes().to_vec())])) };
+        unsafe { buffers::one(buffers, stamp.as_bytes().to_vec()) };
         Ok(())
     })
 }
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn yx_seal_time_stamp_request(
         output::needed("buffers", buffers)?;
         let request = handle::get(seal)?.time_stamp_request()?.as_der().to_vec();
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(request)])) };
+        unsafe { buffers::one(buffers, request) };
         Ok(())
     })
 }
@@ -113,7 +113,7 @@ pub unsafe extern "C" fn yx_seal_with_time_stamp(
         let token = unsafe { input::bytes("token", token, length)? };
         let stamped = seal.with_time_stamp(&Token::parse(token, seal.profile())?)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(stamped.as_bytes().to_vec())])) };
+        unsafe { buffers::one(buffers, stamped.as_bytes().to_vec()) };
         Ok(())
     })
 }
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn yx_time_stamp_voucher(
         };
         let stamped = signature::time_stamp_voucher(envelope, position, &tokens)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(stamped)])) };
+        unsafe { buffers::one(buffers, stamped) };
         Ok(())
     })
 }
@@ -215,7 +215,7 @@ pub unsafe extern "C" fn yx_time_stamp_token_for(
         let response = TimeStampResponse::from_der(response)?;
         let token = response.token_for(&request, Profile::Conforming)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(token.as_der().to_vec())])) };
+        unsafe { buffers::one(buffers, token.as_der().to_vec()) };
         Ok(())
     })
 }
@@ -285,7 +285,7 @@ pub unsafe extern "C" fn yx_timestamp_authority_respond(
         let authority = TimestampAuthority::new(signer, oid(policy)?)?;
         let answer = authority.respond(request, input::time("time", time)?);
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(answer.as_der().to_vec())])) };
+        unsafe { buffers::one(buffers, answer.as_der().to_vec()) };
         Ok(())
     })
 }

@@ -1,7 +1,7 @@
 //! Vouchers: whole envelopes in, whole envelopes and reports out.
 
 use crate::act::yx_act;
-use crate::buffers::{Buffers, yx_buffers};
+use crate::buffers::{self, Buffers, yx_buffers};
 use crate::report::{self, Reports, yx_report, yx_reports};
 use crate::seal::yx_seal;
 use crate::signer::{self, yx_signer};
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn yx_voucher_stamp(
         let envelope = unsafe { input::bytes("envelope", envelope, length)? };
         let stamped = signature::stamp_voucher(envelope, &act.borrow(), &seal, &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(stamped)])) };
+        unsafe { buffers::one(buffers, stamped) };
         Ok(())
     })
 }
@@ -63,7 +63,7 @@ pub unsafe extern "C" fn yx_voucher_sign(
         let envelope = unsafe { input::bytes("envelope", envelope, length)? };
         let signed = signature::sign_voucher(envelope, &act.borrow(), &*signer)?;
         // SAFETY: checked above, and writable by the caller's promise.
-        unsafe { output::handle(buffers, Buffers(vec![Ok(signed)])) };
+        unsafe { buffers::one(buffers, signed) };
         Ok(())
     })
 }

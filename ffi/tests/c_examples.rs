@@ -91,23 +91,30 @@ fn mistakes_are_refused() {
 
 #[test]
 fn time_stamps_and_requests_go_the_whole_way() {
-    let folder = tempfile::tempdir().unwrap();
-    Fixture::new().write(folder.path());
-    let now = NOW.to_string();
-    for (language, link) in [(LANGUAGES[0], Link::Static), (LANGUAGES[1], Link::Shared)] {
-        let program = compile(&folder, "tests/c/time_stamp.c", language, link);
-        let path = folder.path().to_str().unwrap();
-        run(&program, &[path, ORG, ROLE, POSITION, &now]);
-    }
+    goes_the_whole_way("tests/c/time_stamp.c");
 }
 
 #[test]
 fn documents_go_the_whole_way() {
+    goes_the_whole_way("tests/c/ofd.c");
+}
+
+#[test]
+fn messages_go_the_whole_way() {
+    goes_the_whole_way("tests/c/cms.c");
+}
+
+#[test]
+fn banks_get_what_they_want() {
+    goes_the_whole_way("tests/c/bank.c");
+}
+
+fn goes_the_whole_way(source: &str) {
     let folder = tempfile::tempdir().unwrap();
     Fixture::new().write(folder.path());
     let now = NOW.to_string();
     for (language, link) in [(LANGUAGES[0], Link::Static), (LANGUAGES[1], Link::Shared)] {
-        let program = compile(&folder, "tests/c/ofd.c", language, link);
+        let program = compile(&folder, source, language, link);
         let path = folder.path().to_str().unwrap();
         run(&program, &[path, ORG, ROLE, POSITION, &now]);
     }

@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 24] = [
     "version",
     "status",
     "last_error",
@@ -23,6 +23,11 @@ const SOURCES: [&str; 19] = [
     "voucher",
     "requests",
     "document",
+    "cms",
+    "cms_encryption",
+    "bytes",
+    "bank_json",
+    "local_authentication",
     "ofd",
     "time_stamp",
     "evidence",

@@ -34,6 +34,11 @@ pub struct Fixture {
     /// The same of a maker of seals, and of a time stamp authority.
     pub maker: String,
     pub tsa: String,
+    /// The same of a second signer, and of a bank with a key to encrypt for.
+    pub second: String,
+    pub bank: String,
+    /// The certificate of the bank alone, PEM.
+    pub bank_certificate: String,
     pub seal: Vec<u8>,
     pub voucher: Vec<u8>,
     /// The same voucher without any act.
@@ -62,6 +67,7 @@ impl Fixture {
         };
         let (maker, maker_certificate) = party("制章", Profile::SealMaker);
         let (tsa, tsa_certificate) = party("时间戳", Profile::TimeStamp);
+        let (bank, bank_certificate) = party("代理银行", Profile::Encryption);
         let (office, office_certificate) = party("财务专用章", Profile::Signer);
         let (clerk, clerk_certificate) = party("经办", Profile::Signer);
         let (reviewer, reviewer_certificate) = party("复核", Profile::Signer);
@@ -95,6 +101,9 @@ impl Fixture {
             signer: key_file(&office, &office_certificate),
             maker: key_file(&maker, &maker_certificate),
             tsa: key_file(&tsa, &tsa_certificate),
+            second: key_file(&clerk, &clerk_certificate),
+            bank: key_file(&bank, &bank_certificate),
+            bank_certificate: pem_of(&bank_certificate),
             seal: seal.as_bytes().to_vec(),
             voucher,
             fresh,
@@ -112,6 +121,9 @@ impl Fixture {
         let put = |name: &str, content: &[u8]| fs::write(folder.join(name), content).unwrap();
         put("signer.pem", self.signer.as_bytes());
         put("tsa.pem", self.tsa.as_bytes());
+        put("second.pem", self.second.as_bytes());
+        put("bank.pem", self.bank.as_bytes());
+        put("bank.crt", self.bank_certificate.as_bytes());
         put("seal.esl", &self.seal);
         put("voucher.xml", &self.voucher);
         put("fresh.xml", &self.fresh);

@@ -14,13 +14,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::Profile;
 use yinxin::cert::Certificate;
-use yinxin::cms::{
-    AuthEnvelopedData, ContentCipher, EnvelopedData, Form, MessageKind, Recipient,
-    SignedAndEnvelopedData,
-};
+use yinxin::cms::{self, ContentCipher, Form, MessageKind, Recipient};
 use yinxin::error::{Code, Error};
 use yinxin::key::Signer;
-use yinxin::timestamp::check_message;
+use yinxin::signature::Verifier;
 
 /// A file to encrypt.
 #[derive(Args, Debug)]
@@ -58,6 +55,17 @@ enum CipherArgument {
     Sm4Cbc,
 }
 
+impl From<CipherArgument> for ContentCipher {
+    fn from(cipher: CipherArgument) -> Self {
+        match cipher {
+            CipherArgument::Sm4Gcm => ContentCipher::Sm4Gcm,
+            CipherArgument::Aes128Gcm => ContentCipher::Aes128Gcm,
+            CipherArgument::Aes256Gcm => ContentCipher::Aes256Gcm,
+            CipherArgument::Sm4Cbc => ContentCipher::Sm4Cbc,
+        }
+    }
+}
+
 /// A message to decrypt.
 #[derive(Args, Debug)]
 pub struct DecryptArguments {
@@ -92,24 +100,12 @@ pub fn encrypt(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
             });
         }
     }
-    let cipher = match (arguments.cipher, arguments.form) {
-        (Some(CipherArgument::Sm4Cbc), _) | (None, FormArgument::Gm) => ContentCipher::Sm4Cbc,
-        (Some(CipherArgument::Sm4Gcm), _) | (None, FormArgument::Rfc) => ContentCipher::Sm4Gcm,
-        (Some(CipherArgument::Aes128Gcm), _) => ContentCipher::Aes128Gcm,
-        (Some(CipherArgument::Aes256Gcm), _) => ContentCipher::Aes256Gcm,
+    let form = match arguments.form {
+        FormArgument::Gm => Form::Gm,
+        FormArgument::Rfc => Form::Rfc,
     };
-    let message = match (cipher, arguments.form) {
-        (ContentCipher::Sm4Cbc, FormArgument::Gm) => {
-            EnvelopedData::make(&content, &recipients, Form::Gm)?
-        }
-        (ContentCipher::Sm4Cbc, FormArgument::Rfc) => {
-            EnvelopedData::make(&content, &recipients, Form::Rfc)?
-        }
-        (_, FormArgument::Gm) => {
-            return Err(Failure::usage("messages of GB/T 35275 have no place for a tag: sm4-cbc"));
-        }
-        (cipher, FormArgument::Rfc) => AuthEnvelopedData::make(&content, &recipients, cipher)?,
-    };
+    let cipher = arguments.cipher.map(ContentCipher::from);
+    let message = cms::encrypt(&content, &recipients, form, cipher)?;
     let value = describe(&message, Profile::Conforming)?;
     arguments.target.finish(&message, Secrecy::Public, &value)
 }
@@ -123,39 +119,19 @@ pub fn decrypt(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     })?;
     let own = Certificate::from_der(own)?;
     let (kind, _) = MessageKind::of(&message)?;
-    let content = match kind {
-        MessageKind::AuthEnvelopedData => {
-            let message = match arguments.sm4_gcm_10 {
-                true => AuthEnvelopedData::parse_with_104_10_as_gcm(&message, profile)?,
-                false => AuthEnvelopedData::parse(&message, profile)?,
-            };
-            message.open(&key, &own)?
+    if kind == MessageKind::SignedAndEnvelopedData {
+        let verifier = Verifier::new(arguments.trust.load()?);
+        let moment = arguments.trust.moment()?;
+        let (report, content) = verifier.open_signed(&message, &key, &own, &moment)?;
+        if let Some(content) = content {
+            let target = &arguments.target;
+            files::write(&target.out, &content, Secrecy::Secret, target.force)?;
         }
-        MessageKind::EnvelopedData => {
-            let message = EnvelopedData::parse(&message, profile)?;
-            // Before anything is decrypted, so that nobody learns whether it would have opened.
-            if !arguments.unauthenticated {
-                let message = "nothing shows that the message is unchanged; --unauthenticated \
-                               takes its content all the same";
-                return Err(Error::new(Code::Policy, kind.name(), message).into());
-            }
-            message.open(&key, &own)?.into_unauthenticated()
-        }
-        MessageKind::SignedAndEnvelopedData => {
-            let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-            let signed = SignedAndEnvelopedData::parse(&message, profile)?.open(&key, &own)?;
-            let content = signed.content_or(None)?;
-            let report = check_message(&signed, content, &trust, &moment);
-            if report.is_valid() {
-                let target = &arguments.target;
-                files::write(&target.out, content, Secrecy::Secret, target.force)?;
-            }
-            return Ok(output::report(&report, arguments.target.json));
-        }
-        other => {
-            let message = format!("{} is not decrypted with a recipient's key", other.name());
-            return Err(Failure::usage(message));
-        }
+        return Ok(output::report(&report, arguments.target.json));
+    }
+    let content = match arguments.unauthenticated && kind == MessageKind::EnvelopedData {
+        true => cms::decrypt_unauthenticated(&message, profile, &key, &own)?.into_unauthenticated(),
+        false => cms::decrypt(&message, profile, arguments.sm4_gcm_10, &key, &own)?,
     };
     let value = json!({
         "kind": "content",

@@ -15,7 +15,7 @@ use yinxin::Time;
 use yinxin::asn1::{Profile, oid};
 use yinxin::cert::Crl;
 use yinxin::cms::{Attributed, Extras, SignedData, sign_together};
-use yinxin::timestamp::check_message;
+use yinxin::signature::Verifier;
 
 /// A file to sign.
 #[derive(Args, Debug)]
@@ -160,13 +160,10 @@ pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
     let message = files::read(&arguments.message)?;
     let beside = arguments.content.as_deref().map(files::read).transpose()?;
     let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-    let signed = SignedData::parse(&message, arguments.trust.profile())?;
-    let content = signed.content_or(beside.as_deref())?;
-    let report = check_message(&signed, content, &trust, &moment);
-    if let Some(out) = &arguments.out
-        && report.is_valid()
-    {
-        files::write(out, content, Secrecy::Public, arguments.force)?;
+    let (report, content) =
+        Verifier::new(trust).verify_message(&message, beside.as_deref(), &moment)?;
+    if let (Some(out), Some(content)) = (&arguments.out, content) {
+        files::write(out, &content, Secrecy::Public, arguments.force)?;
     }
     Ok(output::report(&report, arguments.json))
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 /// The most bytes that a user id has: its length in bits is written in 16 bits.
 const MAX_LENGTH: usize = 8191;
+/// How long a padded id is.
+const PADDED: usize = 16;
 const DEFAULT: &[u8] = b"1234567812345678";
 
 /// The user id that is hashed with the public key: 0 to 8191 bytes.
@@ -24,6 +26,25 @@ impl UserId {
             return Err(Error::new(Code::Size, "user id", "a user id has at most 8191 bytes"));
         }
         Ok(UserId(id.to_vec()))
+    }
+
+    /// The id of 16 bytes that some banks make of a shorter one: digits `0` (0x30) after it.
+    ///
+    /// On which side they stand is unverified; behind, as here, in the samples that banks hand out.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Value`] for an empty id, [`Code::Size`] above 16 bytes.
+    pub fn padded(id: &[u8]) -> Result<Self> {
+        if id.is_empty() {
+            return Err(Error::new(Code::Value, "user id", "there is nothing to pad"));
+        }
+        if id.len() > PADDED {
+            return Err(Error::new(Code::Size, "user id", "a padded user id has 16 bytes"));
+        }
+        let mut padded = id.to_vec();
+        padded.resize(PADDED, b'0');
+        Ok(UserId(padded))
     }
 
     /// The bytes.
@@ -68,5 +89,13 @@ mod tests {
         assert_eq!(UserId::new(&[0; 8192]).unwrap_err().code(), Code::Size);
         assert!(UserId::new(b"1234567812345678").unwrap().is_default());
         assert!(!UserId::new(b"").unwrap().is_default());
+    }
+
+    #[test]
+    fn padding() {
+        assert_eq!(UserId::padded(b"N002463198").unwrap().as_bytes(), b"N002463198000000");
+        assert!(UserId::padded(b"1234567812345678").unwrap().is_default());
+        assert_eq!(UserId::padded(b"").unwrap_err().code(), Code::Value);
+        assert_eq!(UserId::padded(&[b'1'; 17]).unwrap_err().code(), Code::Size);
     }
 }

@@ -1,19 +1,27 @@
 //! A key in memory under another SM2 user id than its own.
 
+use super::signer::{Signer, ToSign};
+use super::software::SoftwareKey;
+use crate::crypto::hazmat::{Sm2Digest, sm2_digest};
+use crate::crypto::public_key::{PublicKey, SignatureAlgorithm};
+use crate::crypto::sm2::UserId;
+use crate::error::Result;
 use std::sync::Arc;
-use yinxin::crypto::hazmat::{Sm2Digest, sm2_digest};
-use yinxin::crypto::sm2::UserId;
-use yinxin::crypto::{PublicKey, SignatureAlgorithm};
-use yinxin::error::Result;
-use yinxin::key::{Signer, SoftwareKey, ToSign};
 
-/// Signs with `key`, with `user_id` in Z. The key itself is not copied.
-pub(crate) struct UnderUserId {
-    pub(crate) key: Arc<SoftwareKey>,
-    pub(crate) user_id: UserId,
+/// A key that several hold, signing under a user id of this holder's own. The key itself is not copied.
+///
+/// Other algorithms than SM2 have no user id, and sign as before.
+pub struct UnderUserId {
+    key: Arc<SoftwareKey>,
+    user_id: UserId,
 }
 
 impl UnderUserId {
+    /// The key, signing under `user_id`.
+    pub fn new(key: Arc<SoftwareKey>, user_id: UserId) -> Self {
+        UnderUserId { key, user_id }
+    }
+
     /// The digest of a message for SM2; other keys have no user id and take the message.
     fn digest(&self, input: &ToSign<'_>) -> Option<Sm2Digest> {
         match (input, Signer::public_key(&*self.key)) {
