@@ -2,7 +2,9 @@
 //!
 //! The rules are values in, values out: [`Table`] and [`apply`] are the life cycle of a voucher,
 //! [`Roles`] say who somebody is and may do, and [`Authorization`] is the leave for a key that a
-//! server keeps. Nothing here reads a clock, a file or a socket.
+//! server keeps. [`quota`] says what may still be cleared, [`clearing`] whether what a clearing
+//! request asks for was paid, and [`matching`] where two parties' vouchers differ. None of them reads
+//! a clock, a file or a socket.
 //!
 //! A [`Storage`] keeps rows and knows no rule: it gives a consistent [`Snapshot`] and makes one value,
 //! [`Changes`], durable as a whole or not at all. [`commit`] does a unit of [`Work`] on it, with the
@@ -11,9 +13,12 @@
 
 mod audit;
 mod authorization;
+pub mod clearing;
 mod content;
 pub mod life;
 pub mod life_cycle;
+pub mod matching;
+pub mod quota;
 pub mod role;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;

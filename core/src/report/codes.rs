@@ -125,6 +125,23 @@ codes! {
         LedgerSignature = "ledger.signature", "A known key signed every checkpoint.";
         LedgerWitness = "ledger.witness", "Enough witnesses countersigned a checkpoint.";
         LedgerAnchor = "ledger.anchor", "The checkpoints that were held outside are among those of the ledger.";
+        ClearingEvidence = "clearing.evidence", "A sealed receipt of the payment is at hand, and its report is Valid.";
+        ClearingPaid = "clearing.paid", "The receipt says that money was paid.";
+        ClearingDate = "clearing.date", "The payment was made on or before the date of the clearing request.";
+        ClearingReference = "clearing.reference", "The receipt gives the agent bank's business number.";
+        ClearingSum = "clearing.sum", "The request asks for what was paid less what came back before.";
+        ClearingLines = "clearing.lines", "The request and the payment agree for each unit and function.";
+        ClearingOnce = "clearing.once", "No other clearing request asks for the payment.";
+        ClearingTotal = "clearing.total", "The details are positive and add up to the amount of the request.";
+        RefundOriginal = "refund.original", "What is refunded was asked for before.";
+        RefundOnce = "refund.once", "The detail was not refunded before.";
+        RefundAmount = "refund.amount", "The refund is not above the original, and not nothing.";
+        RefundTotal = "refund.total", "The details add up to the amount of the refund.";
+        QuotaNonnegative = "quota.nonnegative", "No balance is below zero.";
+        QuotaReplay = "quota.replay", "The balances are those that follow from the vouchers.";
+        MatchingTotal = "matching.total", "Both sides give the same total for each bank.";
+        MatchingLines = "matching.lines", "Both sides give the same sum for each unit and function.";
+        MatchingElements = "matching.elements", "Both sides have the same details: account, name, bank and amount.";
     }
 }
 

@@ -303,3 +303,25 @@ pub fn histories() -> Vec<History> {
     all.push(history);
     all
 }
+
+/// A document of these fields, those that name it first.
+pub fn voucher(
+    vt_code: &str,
+    number: &str,
+    header: &[(&str, &str)],
+    details: &[Vec<(&str, &str)>],
+) -> yinxin::voucher::Voucher {
+    let mut builder = yinxin::voucher::VoucherBuilder::new(&id(vt_code, number));
+    for (name, value) in header {
+        builder.field(name, value);
+    }
+    for detail in details {
+        builder.detail(detail);
+    }
+    builder.build(yinxin::voucher::Encoding::Utf8).unwrap()
+}
+
+/// Fen as messages write them.
+pub fn yuan(value: i64) -> String {
+    fen(value).to_string()
+}
