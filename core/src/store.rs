@@ -3,12 +3,13 @@
 //! The rules are values in, values out: [`Table`] and [`apply`] are the life cycle of a voucher,
 //! [`Roles`] say who somebody is and may do, and [`Authorization`] is the leave for a key that a
 //! server keeps. [`quota`] says what may still be cleared, [`clearing`] whether what a clearing
-//! request asks for was paid, and [`matching`] where two parties' vouchers differ. None of them reads
-//! a clock, a file or a socket.
+//! request asks for was paid, and [`matching`] where two parties' vouchers differ. Nothing here
+//! reads a clock, a file or a socket.
 //!
 //! A [`Storage`] keeps rows and knows no rule: it gives a consistent [`Snapshot`] and makes one value,
 //! [`Changes`], durable as a whole or not at all. [`commit`] does a unit of [`Work`] on it, with the
-//! log's entries in the same transaction, and [`audit_logs`] recomputes the logs. With the feature
+//! log's entries in the same transaction; [`Work::make`] makes a move of the life cycle there.
+//! [`audit_logs`] recomputes the logs, [`replay_vouchers`] where they lead the vouchers. With the feature
 //! `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
 
 mod audit;
@@ -18,7 +19,9 @@ mod content;
 pub mod life;
 pub mod life_cycle;
 pub mod matching;
+mod moves;
 pub mod quota;
+mod replay;
 pub mod role;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
@@ -31,6 +34,8 @@ pub use authorization::Authorization;
 pub use content::Content;
 pub use life::Life;
 pub use life_cycle::{Facts, Guard, Move, Next, Refused, Table, apply};
+pub use moves::{Call, Made, leg_statuses};
+pub use replay::{Replay, ReplayDifference, replay_vouchers};
 pub use role::{Actor, Person, Role, Roles};
 pub use state::{Leg, LegStatus, State, View};
 pub use storage::{
