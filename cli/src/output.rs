@@ -27,6 +27,11 @@ pub fn value(value: &serde_json::Value, json: bool) -> ExitCode {
     print(&text, 0)
 }
 
+/// Prints lines for people.
+pub fn text(text: &str) -> ExitCode {
+    print(text, 0)
+}
+
 /// Prints, and gives the exit code: this one, or 7 if what was found cannot be told. A reader that
 /// has seen enough (`| head`) is no fault.
 fn print(text: &str, exit: u8) -> ExitCode {

@@ -196,3 +196,23 @@ fn the_demonstration_catches_every_fault() {
     ]);
     report.success();
 }
+
+#[test]
+fn the_catalogue_is_listed() {
+    let office = Office::new();
+    let said = |arguments: &[&str]| {
+        let run = office.run(arguments).success();
+        String::from_utf8(run.get_output().stdout.clone()).unwrap()
+    };
+    let all = said(&["voucher", "types"]);
+    assert_eq!(all.lines().count(), 77);
+    let payment = all.lines().find(|line| line.starts_with("5201")).unwrap();
+    assert!(payment.contains("finance -> bank,pbc") && payment.ends_with("财政直接支付凭证"));
+    assert!(all.lines().any(|line| line.starts_with("5102  unverified")));
+    let batch = said(&["voucher", "types", "8207", "--json"]);
+    let batch: Value = serde_json::from_str(&batch).unwrap();
+    assert_eq!(batch["detail"]["XPayAmt"], "receipt amount");
+    assert_eq!(batch["positions"][0]["position"], "dw_jb");
+    let unknown = office.run(&["voucher", "types", "7777"]).failure();
+    assert!(String::from_utf8_lossy(&unknown.get_output().stderr).contains("7777"));
+}

@@ -77,7 +77,9 @@ pub use authorisation::{Authorisation, AuthorisationEntry};
 pub use body::{Body, Part};
 pub use builder::VoucherBuilder;
 pub use canonical::{CANONICAL_VERSION, Scope, is_x};
-pub use catalogue::{Catalogue, CatalogueEntry, MAX_VIOLATIONS, Violation};
+pub use catalogue::{
+    About, Catalogue, CatalogueEntry, MAX_VIOLATIONS, RuleText, Violation, ViolationCode,
+};
 pub(crate) use check::check_each;
 pub use check::{Checks, check, check_many};
 pub use document::{DocumentForm, Record, Voucher, is_amount};

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use yinxin::voucher::{
-    DocumentForm, Encoding, Envelope, Scope, Voucher, VoucherBuilder, VoucherId, text,
+    DocumentForm, Encoding, Envelope, Record, Scope, Voucher, VoucherBuilder, VoucherId, text,
 };
 
 /// Text that a maker may write: normal, visible, and in the encoding.
@@ -23,6 +23,30 @@ fn value(encoding: Encoding) -> impl Strategy<Value = String> {
 fn fields(encoding: Encoding) -> impl Strategy<Value = Vec<(String, String)>> {
     proptest::collection::btree_map("[A-WY-Z][A-Za-z0-9_]{0,8}[a-lo-su-x]", value(encoding), 0..12)
         .prop_map(|fields| fields.into_iter().filter(|(name, _)| name != "Detail").collect())
+}
+
+/// The same with fields of the executing party among them.
+fn fields_with_x(encoding: Encoding) -> impl Strategy<Value = Vec<(String, String)>> {
+    (fields(encoding), fields(encoding)).prop_map(|(base, x)| {
+        let x = x.into_iter().map(|(name, value)| (format!("X_{name}"), value));
+        base.into_iter().chain(x).collect()
+    })
+}
+
+/// A document in UTF-8, written here and not by the library.
+fn raw_xml(header: &[(String, String)], details: &[Vec<(String, String)>]) -> String {
+    let fields = |fields: &[(String, String)]| -> String {
+        let escaped =
+            |value: &str| value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        fields.iter().map(|(name, value)| format!("<{name}>{}</{name}>", escaped(value))).collect()
+    };
+    let details: String =
+        details.iter().map(|detail| format!("<Detail>{}</Detail>", fields(detail))).collect();
+    format!("<Voucher>{}<DetailList>{details}</DetailList></Voucher>", fields(header))
+}
+
+fn taken(record: &Record<'_>) -> Vec<(String, String)> {
+    record.fields().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
 }
 
 fn encodings() -> impl Strategy<Value = Encoding> {
@@ -64,6 +88,32 @@ proptest! {
         for copy in [again, json, other] {
             prop_assert_eq!(copy.canonical(Scope::Base), voucher.canonical(Scope::Base));
         }
+    }
+
+    /// Nothing is lost on the way from XML to JSON and back, nor from JSON to XML and back: the bytes
+    /// are the same again, and the digests of both scopes are everywhere.
+    #[test]
+    fn both_ways_lose_nothing(
+        (header, details) in encodings().prop_flat_map(|encoding| {
+            let fields = || fields_with_x(encoding);
+            (fields(), proptest::collection::vec(fields(), 0..5))
+        })
+    ) {
+        // An original has no X fields with anything in them: it is received as XML.
+        let xml = raw_xml(&header, &details);
+        let voucher = Voucher::from_xml(xml.clone().into_bytes()).unwrap();
+        let json = Voucher::from_json(voucher.to_json()).unwrap();
+        prop_assert_eq!(json.to_json(), voucher.to_json());
+        let back = raw_xml(&taken(&json.header()), &json.details().map(|d| taken(&d)).collect::<Vec<_>>());
+        prop_assert_eq!(back, xml);
+        for scope in [Scope::Base, Scope::BaseAndX] {
+            prop_assert_eq!(json.canonical_digest(scope), voucher.canonical_digest(scope));
+        }
+        // Members in another order are the same voucher.
+        let mut turned = header.clone();
+        turned.reverse();
+        let turned = Voucher::from_xml(raw_xml(&turned, &details).into_bytes()).unwrap();
+        prop_assert_eq!(turned.canonical_digest(Scope::BaseAndX), voucher.canonical_digest(Scope::BaseAndX));
     }
 
     #[test]

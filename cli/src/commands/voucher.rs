@@ -3,6 +3,7 @@
 mod act;
 mod describe;
 mod remote;
+mod types;
 
 pub use act::{catalogue, templates};
 pub use describe::describe;
@@ -34,6 +35,8 @@ pub enum Command {
     Complete(remote::CompleteArguments),
     /// Put time stamps into the acts at a position, later acts notwithstanding
     Timestamp(act::TimestampArguments),
+    /// List the types of vouchers that are known, or show the fields and rules of one
+    Types(types::TypesArguments),
 }
 
 /// An envelope to verify.
@@ -85,6 +88,7 @@ impl Command {
             Command::Prepare(arguments) => arguments.target.json,
             Command::Complete(arguments) => arguments.target.json,
             Command::Timestamp(arguments) => arguments.target.json,
+            Command::Types(arguments) => arguments.json,
         }
     }
 }
@@ -106,6 +110,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Prepare(arguments) => remote::prepare(arguments),
         Command::Complete(arguments) => remote::complete(arguments),
         Command::Timestamp(arguments) => act::timestamp(arguments),
+        Command::Types(arguments) => types::run(arguments),
     }
 }
 

@@ -7,7 +7,7 @@ use super::act_to_sign::Layer;
 use super::authorisation::{Authorisation, Instrument};
 use super::body::{Body, Part};
 use super::canonical::Scope;
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, CatalogueEntry};
 use super::document::{DocumentForm, Voucher};
 use super::step::agree;
 use super::template::Template;
@@ -507,6 +507,9 @@ fn rules(report: &mut Report, body: &Body, catalogue: Option<&Catalogue>, now: T
         (None, _) => tally.open("no catalogue was given"),
         (Some(_), None) => {
             report.note(NoteCode::TypeUnknown, vt_code.clone());
+            let generic = CatalogueEntry::generic();
+            let violations = generic.violations(body.voucher(), body.layer(), Some(now));
+            tally.failed.extend(violations.iter().map(ToString::to_string));
             tally.open("the catalogue does not know the type");
         }
         (Some(_), Some(entry)) => {

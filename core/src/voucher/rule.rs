@@ -1,5 +1,6 @@
 //! What a catalogue says about one field.
 
+use super::catalogue::ViolationCode;
 use super::money::Fen;
 use super::text::gbk_len;
 use crate::time::Time;
@@ -8,6 +9,8 @@ use crate::time::Time;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct FieldRule {
     pub(super) name: String,
+    /// The rule as it was written.
+    pub(super) text: String,
     pub(super) presence: Presence,
     pub(super) form: Form,
 }
@@ -75,7 +78,7 @@ impl FieldRule {
             words.next();
         }
         let form = Form::parse(&words.collect::<Vec<_>>())?;
-        Some(FieldRule { name: name.to_owned(), presence, form })
+        Some(FieldRule { name: name.to_owned(), text: text.to_owned(), presence, form })
     }
 }
 
@@ -103,49 +106,54 @@ impl Form {
     }
 
     /// What is wrong with a value that is not empty; `today` as yyyyMMdd.
-    pub(super) fn problem(&self, value: &str, today: Option<u32>) -> Option<String> {
+    pub(super) fn problem(
+        &self,
+        value: &str,
+        today: Option<u32>,
+    ) -> Option<(ViolationCode, String)> {
+        use ViolationCode::*;
         let digits = |value: &str| value.bytes().all(|byte| byte.is_ascii_digit());
         match self {
             Form::Text(most) => {
                 let length = gbk_len(value);
-                (length > *most)
-                    .then(|| format!("{length} bytes of GBK, at most {most} are allowed"))
+                let message = || format!("{length} bytes of GBK, at most {most} are allowed");
+                (length > *most).then(|| (FieldLength, message()))
             }
             Form::Digits(lengths) => (!digits(value) || !lengths.hold(value.len()))
-                .then(|| format!("{lengths} digits are due")),
+                .then(|| (FieldForm, format!("{lengths} digits are due"))),
             Form::Code(lengths) => {
                 let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric());
                 (!plain || !lengths.hold(value.len()))
-                    .then(|| format!("{lengths} letters or digits are due"))
+                    .then(|| (FieldForm, format!("{lengths} letters or digits are due")))
             }
             Form::Account(most) => {
                 let plain = value.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-                (!plain || value.len() > *most)
-                    .then(|| format!("at most {most} letters, digits and hyphens are due"))
+                let message = || format!("at most {most} letters, digits and hyphens are due");
+                (!plain || value.len() > *most).then(|| (FieldForm, message()))
             }
             Form::Amount(sign) => match Fen::parse(value) {
-                Err(error) => Some(error.message().to_owned()),
-                Ok(amount) => sign.problem(amount),
+                Err(error) => Some((AmountForm, error.message().to_owned())),
+                Ok(amount) => sign.problem(amount).map(|message| (AmountSign, message)),
             },
             Form::Date => match date(value) {
-                None => Some("a date as yyyyMMdd is due".to_owned()),
-                Some(day) => {
-                    today.filter(|today| day > *today).map(|today| format!("is after {today}"))
-                }
+                None => Some((FieldForm, "a date as yyyyMMdd is due".to_owned())),
+                Some(day) => today
+                    .filter(|today| day > *today)
+                    .map(|today| (FieldFuture, format!("is after {today}"))),
             },
             Form::Year => match value.parse::<u32>() {
                 Ok(year) if value.len() == 4 && digits(value) => today
                     .filter(|today| year > today / 10_000)
-                    .map(|today| format!("is after {}", today / 10_000)),
-                _ => Some("four digits are due".to_owned()),
+                    .map(|today| (FieldFuture, format!("is after {}", today / 10_000))),
+                _ => Some((FieldForm, "four digits are due".to_owned())),
             },
             Form::Month => {
                 let month = value.parse::<u32>().ok().filter(|_| value.len() == 2 && digits(value));
                 (!month.is_some_and(|month| (1..=12).contains(&month)))
-                    .then(|| "01 to 12 is due".to_owned())
+                    .then(|| (FieldForm, "01 to 12 is due".to_owned()))
             }
             Form::OneOf(values) => (!values.iter().any(|known| known == value))
-                .then(|| format!("one of {} is due", values.join(", "))),
+                .then(|| (FieldValue, format!("one of {} is due", values.join(", ")))),
         }
     }
 }
@@ -211,7 +219,7 @@ impl Sign {
 mod tests {
     use super::*;
 
-    fn problem(rule: &str, value: &str) -> Option<String> {
+    fn problem(rule: &str, value: &str) -> Option<(ViolationCode, String)> {
         FieldRule::parse("A", rule).unwrap().form.problem(value, Some(20_260_301))
     }
 

@@ -4,7 +4,7 @@ use super::act::{Act, ActKind, layer_digest};
 use super::act_to_sign::{ActToSign, Attachment, Layer};
 use super::body::Body;
 use super::canonical::Scope;
-use super::catalogue::Catalogue;
+use super::catalogue::{Catalogue, CatalogueEntry};
 use super::limits::MAX_ACTS;
 use super::template::Template;
 use crate::crypto::sm3;
@@ -184,13 +184,18 @@ impl Body {
     }
 
     fn require_rules(&self, step: &Step<'_>, time: Time) -> Result<Option<[u8; 32]>> {
-        let entry = step.catalogue.and_then(|catalogue| catalogue.entry(&self.id().vt_code));
-        let Some(entry) = entry else { return Ok(None) };
-        let violations = entry.violations(self.voucher(), self.layer(), Some(time));
-        match violations.into_iter().next() {
-            None => Ok(Some(entry.digest())),
-            Some(violation) => Err(Error::new(Code::Rules, violation.field, violation.message)),
-        }
+        let Some(catalogue) = step.catalogue else { return Ok(None) };
+        let known = catalogue.entry(&self.id().vt_code);
+        let judge =
+            |entry: &CatalogueEntry| entry.violations(self.voucher(), self.layer(), Some(time));
+        let violations = known.map_or_else(|| judge(&CatalogueEntry::generic()), judge);
+        let Some(first) = violations.first() else {
+            return Ok(known.map(CatalogueEntry::digest));
+        };
+        // The first names the field; the others follow, so that all can be mended at once.
+        let others = violations.iter().skip(1).map(|other| format!("; {other}"));
+        let message = first.message.clone() + &others.collect::<String>();
+        Err(Error::new(Code::Rules, first.field.clone(), message))
     }
 
     fn require_turn(&self, kind: ActKind, step: &Step<'_>) -> Result<()> {

@@ -163,13 +163,29 @@ mod tests {
     #[test]
     fn the_built_in_templates_are_read() {
         let templates = Templates::built_in();
-        for code in ["5106", "5108", "5201", "8202", "2301"] {
+        for code in ["5106", "5108", "5201", "8202", "2301", "2302", "5207", "8207"] {
             let template = templates.template(code).unwrap();
             assert!(template.positions(Layer::Issuer).count() >= 3);
             assert!(template.positions(Layer::Responder).count() >= 1);
         }
         let position = templates.template("5201").unwrap().position(Layer::Issuer, "cz_gkzf");
         assert_eq!(position.unwrap().sequence, 3);
+    }
+
+    /// Acts record these: a template that gets another digest is another template.
+    #[test]
+    fn digests_of_templates_stay() {
+        let templates = Templates::built_in();
+        for (code, digest) in [
+            ("5106", "dc9a599a5b01eb0fea3f18c22fb00ceb63e16019696351ed6324c9a3b9732521"),
+            ("5108", "d86a678a54039cd0c94d5eb30a795eafe96489e95a7b2c5b4404cd2d2d8d1dca"),
+            ("5201", "74be9133db89721d51d994fc9b206b8fc3eddd13793497652fd1838380d8f0fa"),
+            ("8202", "cad05b81edc445417b06b8276891857cd684f930628402c678bf194fbcb2c9c7"),
+            ("2301", "139abe35f11fc8ac58dcd87324420a0affda3f41fe736812514f1e9dde4abdf0"),
+        ] {
+            let found = crate::hex::encode(&templates.template(code).unwrap().digest());
+            assert_eq!(found, digest, "{code}");
+        }
     }
 
     #[test]
