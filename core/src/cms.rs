@@ -31,6 +31,7 @@ mod content;
 mod describe;
 mod encrypted;
 mod enveloped;
+mod front;
 mod make;
 mod message;
 mod recipient;

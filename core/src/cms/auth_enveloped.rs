@@ -1,7 +1,8 @@
 //! AuthEnvelopedData: encrypted for recipients, with a tag.
 
 use super::attributes::authenticated_content_type;
-use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::content::{self, ContentCipher};
+use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
 use crate::asn1::reader::tag;
@@ -32,8 +33,7 @@ const KIND: MessageKind = MessageKind::AuthEnvelopedData;
 /// number it so, and another list (unverified) differs.
 #[derive(Debug, Clone)]
 pub struct AuthEnvelopedData {
-    recipients: Vec<RecipientInfo>,
-    content: EncryptedContent,
+    front: Front,
     /// The attributes that the tag is over, under the tag of a SET; empty without any.
     attributes: Vec<u8>,
     mac: [u8; TAG_LENGTH],
@@ -109,9 +109,7 @@ impl AuthEnvelopedData {
     ///
     /// As [`EnvelopedData::open`](super::EnvelopedData::open).
     pub fn open(&self, with: &dyn Decrypter, own: &Certificate) -> Result<Vec<u8>> {
-        let length = self.content.cipher.key_length();
-        let key = recipient::content_key(&self.recipients, with, own, length)?;
-        key.open(KIND.name(), |key| self.content.decrypt(key, &self.attributes, &self.mac))
+        self.front.open(with, own, &self.attributes, &self.mac)
     }
 
     /// The value (DER) of an attribute under the tag that has one. Anybody may have put it there: it
@@ -142,17 +140,17 @@ impl AuthEnvelopedData {
 
     /// For whom it is encrypted.
     pub fn recipients(&self) -> &[RecipientInfo] {
-        &self.recipients
+        &self.front.recipients
     }
 
     /// What the content is said to be.
     pub fn content_type(&self) -> Oid {
-        self.content.content_type
+        self.front.content.content_type
     }
 
     /// How the content is encrypted.
     pub fn cipher(&self) -> ContentCipher {
-        self.content.cipher
+        self.front.content.cipher
     }
 
     /// The deviations met while reading.
@@ -198,25 +196,15 @@ fn parse(message: &[u8], profile: Profile, gcm_as_10: bool) -> Result<AuthEnvelo
     let mut deviations = Deviations::new(profile);
     let der = message::to_der(message, KIND, &mut deviations)?;
     let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-    let version = fields.expect(tag::INTEGER)?;
-    if version.integer_i64()? != 0 {
-        let error = Error::new(Code::Version, KIND.name(), "the version is not 0");
-        return Err(error.at(version.offset));
-    }
-    fields.optional(tag::context(0))?;
-    let set = fields.expect(tag::SET)?;
-    let mut recipients = recipient::read(&set, form, &mut deviations)?;
-    let reading = Reading { form, authenticated: true, gcm_as_10 };
-    let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+    let front = Front::read(&mut fields, KIND, form, gcm_as_10, &mut deviations)?;
     let attributes = fields.optional(tag::context(1))?;
     let mac = fields.expect(tag::OCTET_STRING)?;
     fields.optional(tag::context(2))?;
     fields.finish()?;
-    recipient::settle(&mut recipients, content.cipher.key_length(), &mut deviations)?;
     let named = attributes.as_ref().map(authenticated_content_type).transpose()?.flatten();
     // RFC 5083 §2.1: other content than plain data has to be named under the tag.
-    if named.is_none_or(|named| named != content.content_type)
-        && (named.is_some() || content.content_type != oid::CMS_DATA)
+    if named.is_none_or(|named| named != front.content.content_type)
+        && (named.is_some() || front.content.content_type != oid::CMS_DATA)
     {
         let message = "the attributes under the tag do not name the type of the content";
         return Err(Error::new(Code::Structure, KIND.name(), message));
@@ -228,5 +216,5 @@ fn parse(message: &[u8], profile: Profile, gcm_as_10: bool) -> Result<AuthEnvelo
     // RFC 5083 §2.2: the attributes count with the tag of a SET in place of [1].
     let attributes = attributes.map(|set| writer::tlv(tag::SET, &[set.value])).unwrap_or_default();
     let notes = deviations.notes().to_vec();
-    Ok(AuthEnvelopedData { recipients, content, attributes, mac, notes })
+    Ok(AuthEnvelopedData { front, attributes, mac, notes })
 }

@@ -1,6 +1,7 @@
 //! EncryptedData: encrypted under a key that both sides have.
 
-use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::content::{self, ContentCipher};
+use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::undecryptable;
 use super::unauthenticated::Unauthenticated;
@@ -24,8 +25,7 @@ const KIND: MessageKind = MessageKind::EncryptedData;
 /// RFC 5652 §8, GB/T 35275-2017.
 #[derive(Debug, Clone)]
 pub struct EncryptedData {
-    form: Form,
-    content: EncryptedContent,
+    front: Front,
     notes: Vec<(NoteCode, String)>,
 }
 
@@ -57,26 +57,12 @@ impl EncryptedData {
         let mut deviations = Deviations::new(profile);
         let der = message::to_der(message, KIND, &mut deviations)?;
         let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let version = fields.expect(tag::INTEGER)?;
-        match (form, version.integer_i64()?) {
-            (Form::Gm, 1) | (Form::Rfc, 0 | 2) => {}
-            (_, other @ 0..=2) => {
-                let detail = format!("version {other}");
-                let at = version.offset;
-                deviations.tolerate(NoteCode::DeviationVersion, KIND.name(), at, detail)?;
-            }
-            (_, other) => {
-                let message = format!("version {other} is not known");
-                return Err(Error::new(Code::Version, KIND.name(), message).at(version.offset));
-            }
-        }
-        let reading = Reading { form, authenticated: false, gcm_as_10: false };
-        let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
         if form == Form::Rfc {
             fields.optional(tag::context(1))?;
         }
         fields.finish()?;
-        Ok(EncryptedData { form, content, notes: deviations.notes().to_vec() })
+        Ok(EncryptedData { front, notes: deviations.notes().to_vec() })
     }
 
     /// Decrypts under the key of 16 bytes.
@@ -87,23 +73,23 @@ impl EncryptedData {
     /// same.
     pub fn open(&self, key: &[u8]) -> Result<Unauthenticated<Vec<u8>>> {
         check_length(key)?;
-        let content = self.content.decrypt(key, &[], &[]);
+        let content = self.front.content.decrypt(key, &[], &[]);
         content.map(Unauthenticated::new).map_err(|_| undecryptable(KIND.name()))
     }
 
     /// The form of the message.
     pub fn form(&self) -> Form {
-        self.form
+        self.front.form
     }
 
     /// What the content is said to be; nothing shows that it was not changed.
     pub fn content_type(&self) -> Oid {
-        self.content.content_type
+        self.front.content.content_type
     }
 
     /// How the content is encrypted.
     pub fn cipher(&self) -> ContentCipher {
-        self.content.cipher
+        self.front.content.cipher
     }
 
     /// The deviations met while reading.

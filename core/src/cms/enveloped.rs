@@ -1,13 +1,14 @@
 //! EnvelopedData: encrypted for recipients, without a tag.
 
-use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::content::{self, ContentCipher};
+use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
 use super::unauthenticated::Unauthenticated;
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, writer};
 use crate::cert::Certificate;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::key::Decrypter;
 use crate::report::NoteCode;
 
@@ -27,9 +28,7 @@ const KIND: MessageKind = MessageKind::EnvelopedData;
 /// RFC 5652 §6.1; GB/T 35275-2017, which has no `[0]` and `[1]`.
 #[derive(Debug, Clone)]
 pub struct EnvelopedData {
-    form: Form,
-    recipients: Vec<RecipientInfo>,
-    content: EncryptedContent,
+    front: Front,
     notes: Vec<(NoteCode, String)>,
 }
 
@@ -38,8 +37,8 @@ impl EnvelopedData {
     ///
     /// # Errors
     ///
-    /// [`Code::Argument`] for no recipient, and for a recipient by key identifier in the form of
-    /// GB/T 35275; [`Code::Count`]; [`Code::Random`].
+    /// `Code::Argument` for no recipient, and for a recipient by key identifier in the form of
+    /// GB/T 35275; `Code::Count`; `Code::Random`.
     pub fn make(content: &[u8], recipients: &[Recipient], form: Form) -> Result<Vec<u8>> {
         let key = ContentCipher::Sm4Cbc.new_key()?;
         let version = match form {
@@ -63,77 +62,54 @@ impl EnvelopedData {
     ///
     /// # Errors
     ///
-    /// [`Code::Der`] with an offset, [`Code::Value`]; [`Code::Form`] for another kind of message or
-    /// of encryption, [`Code::Algorithm`]; [`Code::Structure`] for a recipient twice, none, or no
-    /// content inside; [`Code::Size`], [`Code::Count`], [`Code::Depth`].
+    /// `Code::Der` with an offset, `Code::Value`; `Code::Form` for another kind of message or
+    /// of encryption, `Code::Algorithm`; `Code::Structure` for a recipient twice, none, or no
+    /// content inside; `Code::Size`, `Code::Count`, `Code::Depth`.
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
         let mut deviations = Deviations::new(profile);
         let der = message::to_der(message, KIND, &mut deviations)?;
         let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let version = fields.expect(tag::INTEGER)?;
-        match (form, version.integer_i64()?) {
-            (Form::Gm, 1) | (Form::Rfc, 0 | 2 | 3 | 4) => {}
-            (_, other @ 0..=4) => {
-                let detail = format!("version {other}");
-                let at = version.offset;
-                deviations.tolerate(NoteCode::DeviationVersion, KIND.name(), at, detail)?;
-            }
-            (_, other) => {
-                let message = format!("version {other} is not known");
-                return Err(Error::new(Code::Version, KIND.name(), message).at(version.offset));
-            }
-        }
-        if form == Form::Rfc {
-            fields.optional(tag::context(0))?;
-        }
-        let set = fields.expect(tag::SET)?;
-        let mut recipients = recipient::read(&set, form, &mut deviations)?;
-        let reading = Reading { form, authenticated: false, gcm_as_10: false };
-        let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
         if form == Form::Rfc {
             fields.optional(tag::context(1))?;
         }
         fields.finish()?;
-        recipient::settle(&mut recipients, content.cipher.key_length(), &mut deviations)?;
-        Ok(EnvelopedData { form, recipients, content, notes: deviations.notes().to_vec() })
+        Ok(EnvelopedData { front, notes: deviations.notes().to_vec() })
     }
 
     /// Decrypts with the key of the certificate `own`.
     ///
     /// # Errors
     ///
-    /// [`Code::NotRecipient`] if no recipient is named by this certificate, [`Code::KeyMismatch`] if
-    /// the key is another one's, [`Code::Algorithm`] and [`Code::Form`] for ways to encrypt the
-    /// content key that are not offered; for all else [`Code::Decryption`], always the same.
+    /// `Code::NotRecipient` if no recipient is named by this certificate, `Code::KeyMismatch` if
+    /// the key is another one's, `Code::Algorithm` and `Code::Form` for ways to encrypt the
+    /// content key that are not offered; for all else `Code::Decryption`, always the same.
     pub fn open(
         &self,
         with: &dyn Decrypter,
         own: &Certificate,
     ) -> Result<Unauthenticated<Vec<u8>>> {
-        let length = self.content.cipher.key_length();
-        let key = recipient::content_key(&self.recipients, with, own, length)?;
-        let content = key.open(KIND.name(), |key| self.content.decrypt(key, &[], &[]))?;
-        Ok(Unauthenticated::new(content))
+        self.front.open(with, own, &[], &[]).map(Unauthenticated::new)
     }
 
     /// The form of the message.
     pub fn form(&self) -> Form {
-        self.form
+        self.front.form
     }
 
     /// For whom it is encrypted.
     pub fn recipients(&self) -> &[RecipientInfo] {
-        &self.recipients
+        &self.front.recipients
     }
 
     /// What the content is said to be; nothing shows that it was not changed.
     pub fn content_type(&self) -> Oid {
-        self.content.content_type
+        self.front.content.content_type
     }
 
     /// How the content is encrypted.
     pub fn cipher(&self) -> ContentCipher {
-        self.content.cipher
+        self.front.content.cipher
     }
 
     /// The deviations met while reading.

@@ -1,14 +1,14 @@
 //! SignedAndEnvelopedData of GB/T 35275: signed, and encrypted for recipients.
 
-use super::content::{self, ContentCipher, EncryptedContent, Reading};
+use super::content::{self, ContentCipher};
+use super::front::Front;
 use super::make::{self, implicit_set};
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
 use super::signed_data::{SignedData, Signers};
-use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Profile, Reader, oid, writer};
 use crate::cert::Certificate;
-use crate::error::{Code, Error, Result};
+use crate::error::Result;
 use crate::key::{Decrypter, Signer};
 use crate::report::NoteCode;
 
@@ -33,8 +33,7 @@ const KIND: MessageKind = MessageKind::SignedAndEnvelopedData;
 /// message comes from, it was encrypted too. Which of the two the standard means is unverified.
 #[derive(Debug, Clone)]
 pub struct SignedAndEnvelopedData {
-    recipients: Vec<RecipientInfo>,
-    content: EncryptedContent,
+    front: Front,
     /// What stands behind the content, as received.
     signers: Vec<u8>,
     notes: Vec<(NoteCode, String)>,
@@ -72,21 +71,11 @@ impl SignedAndEnvelopedData {
         let mut deviations = Deviations::new(profile);
         let der = message::to_der(message, KIND, &mut deviations)?;
         let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let version = fields.expect(tag::INTEGER)?;
-        if version.integer_i64()? != 1 {
-            let error = Error::new(Code::Version, KIND.name(), "the version is not 1");
-            return Err(error.at(version.offset));
-        }
-        let set = fields.expect(tag::SET)?;
-        let mut recipients = recipient::read(&set, form, &mut deviations)?;
-        fields.expect(tag::SET)?;
-        let reading = Reading { form, authenticated: false, gcm_as_10: false };
-        let content = EncryptedContent::read(fields.sequence()?, reading, &mut deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
         let signers = fields.rest().to_vec();
         Signers::read(fields)?;
-        recipient::settle(&mut recipients, content.cipher.key_length(), &mut deviations)?;
         let notes = deviations.notes().to_vec();
-        Ok(SignedAndEnvelopedData { recipients, content, signers, notes })
+        Ok(SignedAndEnvelopedData { front, signers, notes })
     }
 
     /// Decrypts with the key of the certificate `own`. The content inside what comes out is proven by
@@ -96,21 +85,19 @@ impl SignedAndEnvelopedData {
     ///
     /// As [`EnvelopedData::open`](super::EnvelopedData::open).
     pub fn open(&self, with: &dyn Decrypter, own: &Certificate) -> Result<SignedData> {
-        let length = self.content.cipher.key_length();
-        let key = recipient::content_key(&self.recipients, with, own, length)?;
-        let content = key.open(KIND.name(), |key| self.content.decrypt(key, &[], &[]))?;
+        let content = self.front.open(with, own, &[], &[])?;
         let signers = Signers::read(Reader::new(&self.signers, KIND.name()))?;
-        Ok(SignedData::of(Form::Gm, self.content.content_type, Some(content), signers))
+        Ok(SignedData::of(Form::Gm, self.front.content.content_type, Some(content), signers))
     }
 
     /// For whom it is encrypted.
     pub fn recipients(&self) -> &[RecipientInfo] {
-        &self.recipients
+        &self.front.recipients
     }
 
     /// How the content is encrypted.
     pub fn cipher(&self) -> ContentCipher {
-        self.content.cipher
+        self.front.content.cipher
     }
 
     /// The deviations met while reading.
