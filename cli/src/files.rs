@@ -1,9 +1,15 @@
-//! The one place where files are read and written: reads with a limit, writes whole or not at all.
+//! The one place where files are read and written: reads with a limit, or in pieces; writes whole or not
+//! at all.
+
+mod private;
+
+pub use private::Private;
 
 use crate::failure::Failure;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use yinxin::container::ofd::ReadAt;
 use yinxin::error::{Code, Error};
 
@@ -27,6 +33,70 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         return Err(Error::new(Code::Size, path.display().to_string(), message).into());
     }
     Ok(bytes)
+}
+
+/// What is read from front to back, whatever its length.
+pub enum Input {
+    /// A file of this length, which can be read again.
+    File(File, u64),
+    /// Standard input or another pipe.
+    Pipe(Box<dyn Read>),
+}
+
+/// What can be read again.
+pub trait Seekable: Read + Seek {}
+
+impl<S: Read + Seek> Seekable for S {}
+
+impl Input {
+    /// Opens a file; `-` is standard input.
+    pub fn open(path: &Path) -> Result<Input, Failure> {
+        if is_stdio(path) {
+            return Ok(Input::Pipe(Box::new(io::stdin().lock())));
+        }
+        let opened = File::open(path).and_then(|file| Ok((file.metadata()?, file)));
+        match opened {
+            Ok((data, file)) if data.is_file() => Ok(Input::File(file, data.len())),
+            Ok((data, _)) if data.is_dir() => {
+                let message = "a folder is not a file";
+                Err(Error::new(Code::Read, path.display().to_string(), message).into())
+            }
+            Ok((_, file)) => Ok(Input::Pipe(Box::new(file))),
+            Err(error) => {
+                Err(Error::new(Code::Read, path.display().to_string(), error.to_string()).into())
+            }
+        }
+    }
+
+    /// How long it is, if that is known.
+    pub fn length(&self) -> Option<u64> {
+        match self {
+            Input::File(_, length) => Some(*length),
+            Input::Pipe(_) => None,
+        }
+    }
+
+    /// To be read once.
+    pub fn into_reader(self) -> Box<dyn Read> {
+        match self {
+            Input::File(file, _) => Box::new(file),
+            Input::Pipe(pipe) => pipe,
+        }
+    }
+
+    /// To be read again: a pipe is copied into a file that nobody else may read.
+    pub fn into_seekable(self) -> Result<Box<dyn Seekable>, Failure> {
+        match self {
+            Input::File(file, _) => Ok(Box::new(file)),
+            Input::Pipe(mut pipe) => {
+                let mut copy = Private::new(Path::new("-"), Secrecy::Secret, true)?;
+                io::copy(&mut pipe, &mut copy)
+                    .and_then(|_| copy.rewind())
+                    .map_err(|error| Error::new(Code::Read, "-", error.to_string()))?;
+                Ok(Box::new(copy))
+            }
+        }
+    }
 }
 
 /// A file that is read piece by piece, at any place; standard input is read whole.
@@ -179,8 +249,10 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 fn temporary_beside(path: &Path) -> PathBuf {
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.{}.new", std::process::id()))
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    path.with_file_name(format!(".{name}.{}.{number}.new", std::process::id()))
 }
 
 fn failed(path: &Path, error: &io::Error) -> Failure {

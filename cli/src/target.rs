@@ -1,7 +1,7 @@
 //! Where the result of a command goes.
 
 use crate::failure::Failure;
-use crate::files::{self, Secrecy};
+use crate::files::{self, Private, Secrecy};
 use crate::output;
 use clap::Args;
 use serde_json::Value;
@@ -31,6 +31,21 @@ impl Target {
         value: &Value,
     ) -> Result<ExitCode, Failure> {
         files::write(&self.out, bytes, secrecy, self.force)?;
+        self.tell(value)
+    }
+
+    /// A file for the result, which nobody sees before [`publish`](Self::publish).
+    pub fn private(&self, secrecy: Secrecy) -> Result<Private, Failure> {
+        Private::new(&self.out, secrecy, self.force)
+    }
+
+    /// Gives the file its name, then prints the value as JSON or the name of the file.
+    pub fn publish(&self, file: Private, value: &Value) -> Result<ExitCode, Failure> {
+        file.publish()?;
+        self.tell(value)
+    }
+
+    fn tell(&self, value: &Value) -> Result<ExitCode, Failure> {
         if self.json {
             return Ok(output::value(value, true));
         }

@@ -8,6 +8,19 @@
 //! | [`SignedAndEnvelopedData`] | GB/T 35275: signed, and encrypted for recipients | a `SignedData`, to be judged |
 //! | [`EncryptedData`] | under a key that both have, SM4-CBC | [`Unauthenticated`] content |
 //!
+//! Contents of any length, in memory that stays the same:
+//!
+//! | message | made | opened |
+//! |---|---|---|
+//! | [`SignedData`] | [`sign_stream`], in BER [`sign_stream_once`] | [`SignedStream`], which [`timestamp::check_stream`](crate::timestamp::check_stream) judges, and [`timestamp::extract_stream`](crate::timestamp::extract_stream) with a copy of the content; read once: [`timestamp::check_once`](crate::timestamp::check_once) |
+//! | [`AuthEnvelopedData`], [`EnvelopedData`], [`EncryptedData`] | `write` of each, in DER if the length is told, else in BER | [`EncryptedStream`] |
+//! | [`SignedAndEnvelopedData`] | - | [`EncryptedStream`], and then [`timestamp::check_withheld`](crate::timestamp::check_withheld) |
+//!
+//! An attached content is read twice, since the certificates stand behind it and SM2 without signed
+//! attributes hashes the signer's key in front of the content. What is decrypted or copied goes to a
+//! sink that is handed over and comes back only when it is proven. In memory are then a few pieces of
+//! 64 KiB, and all of a message that is not content, up to [`MAX_MESSAGE`].
+//!
 //! Encryption says nothing about who sent a message: even the tag of an `AuthEnvelopedData` shows only
 //! that nobody without the content key changed it, and everybody can make a message for a public
 //! key. To know the sender, sign first and encrypt the signed message.
@@ -37,6 +50,7 @@ mod message;
 mod recipient;
 mod signed_and_enveloped;
 mod signed_data;
+pub(crate) mod stream;
 mod unauthenticated;
 mod unsigned;
 mod verify;
@@ -46,7 +60,7 @@ pub use attributed::{Attributed, Extras, sign_together, sign_with_attributes};
 pub use attributes::Attributes;
 pub use auth_enveloped::AuthEnvelopedData;
 pub use content::ContentCipher;
-pub use describe::describe;
+pub use describe::{describe, describe_stream};
 pub use encrypted::EncryptedData;
 pub use enveloped::EnvelopedData;
 pub(crate) use make::own_certificate;
@@ -55,8 +69,13 @@ pub use message::{Form, MAX_MESSAGE, MessageKind};
 pub use recipient::{MAX_RECIPIENTS, Recipient, RecipientInfo};
 pub use signed_and_enveloped::SignedAndEnvelopedData;
 pub use signed_data::{CertificateId, SignedData, SignerInfo};
+pub(crate) use stream::SignedOnce;
+pub(crate) use stream::digests::{Digests, Wanted};
+pub use stream::{
+    EncryptedStream, Opened, SignedStream, SigningTerms, Withheld, sign_stream, sign_stream_once,
+};
 pub use unauthenticated::Unauthenticated;
-pub(crate) use verify::verify_value_with;
+pub(crate) use verify::{Over, verify_value_with};
 pub use verify::{SignerProblem, verify_value};
 
 #[cfg(test)]

@@ -224,6 +224,8 @@ codes! {
     NotAStore = 511, "A file that is no store.";
     OtherStore = 512, "Another store than the one that is meant.";
     StoreMissing = 513, "A store that is not there or cannot be opened.";
+    ReadOnce = 520, "A source that would have to be read twice, and cannot be.";
+    ContentLength = 521, "A content longer or shorter than was declared.";
     Policy = 601, "What the policy in force forbids.";
     SealUnusable = 602, "A seal that may not be stamped with: its check failed or it is out of its time.";
     NotListed = 603, "A signer that the seal does not list.";

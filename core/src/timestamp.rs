@@ -7,6 +7,7 @@
 //! | [`TimestampAuthority`] | a small authority for tests and small installations |
 //! | [`Token`], [`check()`] | a token, and whether it is good |
 //! | [`check_message`] | signed messages, with the time stamps they carry |
+//! | [`check_stream`], [`extract_stream`], [`check_once`], [`check_withheld`] | the same whose content does not fit in memory |
 //!
 //! The one who asks sends the request's DER to an authority as HTTP POST, with content type
 //! `application/timestamp-query`, and reads its answer:
@@ -44,6 +45,7 @@ mod imprint;
 mod message;
 mod request;
 mod response;
+mod stream;
 mod token;
 
 pub use authority::TimestampAuthority;
@@ -54,4 +56,5 @@ pub(crate) use message::judge_message;
 pub use message::{SIGNER_CODES, check_message};
 pub use request::TimeStampRequest;
 pub use response::{Failure, Status, TimeStampResponse};
+pub use stream::{check_once, check_stream, check_withheld, extract_stream};
 pub use token::{Accuracy, Token};

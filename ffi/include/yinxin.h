@@ -545,6 +545,16 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_STORE_MISSING 513
 
 /**
+ * A source that would have to be read twice, and cannot be.
+ */
+#define YX_ERROR_READ_ONCE 520
+
+/**
+ * A content longer or shorter than was declared.
+ */
+#define YX_ERROR_CONTENT_LENGTH 521
+
+/**
  * What the policy in force forbids.
  */
 #define YX_ERROR_POLICY 601

@@ -98,6 +98,10 @@ pub const YX_ERROR_NOT_A_STORE: yx_status = 511;
 pub const YX_ERROR_OTHER_STORE: yx_status = 512;
 /// A store that is not there or cannot be opened.
 pub const YX_ERROR_STORE_MISSING: yx_status = 513;
+/// A source that would have to be read twice, and cannot be.
+pub const YX_ERROR_READ_ONCE: yx_status = 520;
+/// A content longer or shorter than was declared.
+pub const YX_ERROR_CONTENT_LENGTH: yx_status = 521;
 /// What the policy in force forbids.
 pub const YX_ERROR_POLICY: yx_status = 601;
 /// A seal that may not be stamped with: its check failed or it is out of its time.

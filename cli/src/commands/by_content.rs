@@ -6,6 +6,7 @@ use crate::trust::TrustArguments;
 use crate::{files, output};
 use clap::Args;
 use serde_json::{Value, json};
+use std::io::Cursor;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::{Profile, pem};
@@ -122,7 +123,7 @@ pub fn inspect(arguments: &InspectArguments) -> Result<ExitCode, Failure> {
         }
         Content::Evidence(evidence) => evidence::describe(&evidence),
         Content::Signed(signed) => cms::describe_signed(&signed),
-        Content::Encrypted => cms::describe(&bytes, profile)?,
+        Content::Encrypted => cms::describe(Cursor::new(&bytes), profile)?,
     };
     Ok(output::value(&value, arguments.json))
 }

@@ -7,7 +7,8 @@ mod sign;
 pub use describe::{describe, describe_signed};
 
 use crate::failure::Failure;
-use crate::{files, output};
+use crate::files::Input;
+use crate::output;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,7 +81,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Decrypt(arguments) => encrypt::decrypt(arguments),
         Command::Inspect(arguments) => {
             let profile = if arguments.conforming { Profile::Conforming } else { Profile::AsFound };
-            let value = describe(&files::read(&arguments.file)?, profile)?;
+            let value = describe(Input::open(&arguments.file)?.into_seekable()?, profile)?;
             Ok(output::value(&value, arguments.json))
         }
     }

@@ -70,6 +70,22 @@ impl Office {
         command.current_dir(self.folder.path()).args(arguments).assert()
     }
 
+    /// The same with this on standard input.
+    pub fn run_with(&self, arguments: &[&str], input: Vec<u8>) -> assert_cmd::assert::Assert {
+        let mut command = Command::cargo_bin("yinxin").unwrap();
+        command.current_dir(self.folder.path()).args(arguments).write_stdin(input).assert()
+    }
+
+    /// The names of all that is in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.folder.path()).unwrap();
+        let name = |entry: std::io::Result<std::fs::DirEntry>| entry.unwrap().file_name();
+        let mut names: Vec<String> =
+            entries.map(|entry| name(entry).to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
     pub fn ok(&self, arguments: &[&str]) {
         self.run(arguments).success();
     }

@@ -126,6 +126,9 @@ impl Source<'_> {
             let raw = self.input.get(start..inner_end).unwrap_or_default();
             return Ok(Zeroizing::new(raw.to_vec()));
         }
+        if header != writer::header(tag, length).len() {
+            return Err(self.error("length is not minimal"));
+        }
         self.position += header;
         let mut parts = Zeroizing::new(Vec::new());
         while self.position < inner_end {
@@ -151,14 +154,17 @@ impl Source<'_> {
             parts.extend_from_slice(&part);
             return Ok(());
         }
-        let value = header(&part).and_then(|(header, _)| part.get(header..));
+        let value = header(&part)
+            .filter(|(header, length)| *header == writer::header(tag::OCTET_STRING, *length).len());
+        let value = value.and_then(|(header, _)| part.get(header..));
         match value {
             Some(value) if part.first() == Some(&tag::OCTET_STRING) => {
                 parts.extend_from_slice(value);
                 Ok(())
             }
             _ => {
-                let message = "a piece of an OCTET STRING is another element";
+                let message =
+                    "a piece of an OCTET STRING is another element, or its length not minimal";
                 Err(Error::new(Code::Der, self.structure, message).at(start))
             }
         }
@@ -200,6 +206,14 @@ mod tests {
         // Not everything of BER: this stays for the strict reader to refuse.
         let long = [0x30, 0x80, 0x02, 0x81, 1, 5, 0, 0];
         assert_eq!(made(&long).unwrap(), [0x30, 4, 2, 0x81, 1, 5]);
+        // Where lengths are written anew, those that are not minimal are refused here.
+        for long in [
+            &[0x30, 0x80, 0x30, 0x81, 3, 2, 1, 5, 0, 0][..],
+            &[0x24, 0x80, 0x04, 0x81, 1, 5, 0, 0],
+            &[0x24, 0x80, 0x24, 0x81, 3, 4, 1, 5, 0, 0],
+        ] {
+            assert_eq!(to_der(long, "Test").unwrap_err().code(), Code::Der, "{long:02x?}");
+        }
     }
 
     #[test]

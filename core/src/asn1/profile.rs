@@ -19,17 +19,32 @@ pub enum Profile {
 pub struct Deviations {
     profile: Profile,
     notes: Vec<(NoteCode, String)>,
+    /// Which place in what is read was which in what was received; nothing if they are the same.
+    places: Option<Vec<(usize, usize)>>,
 }
 
 impl Deviations {
     /// An empty collection for one reading.
     pub fn new(profile: Profile) -> Self {
-        Deviations { profile, notes: Vec::new() }
+        Deviations { profile, notes: Vec::new(), places: None }
     }
 
     /// The profile in force.
     pub fn profile(&self) -> Profile {
         self.profile
+    }
+
+    /// From here on something is read in place of what was received: from each of the first places on
+    /// (ascending) the bytes that stood there from the second on. Without any, places are not known.
+    pub(crate) fn read_in_place(&mut self, places: Vec<(usize, usize)>) {
+        self.places = Some(places);
+    }
+
+    /// The place in what was received.
+    pub(crate) fn place(&self, offset: usize) -> Option<usize> {
+        let Some(places) = &self.places else { return Some(offset) };
+        let (here, there) = places.iter().rev().find(|(here, _)| *here <= offset)?;
+        Some(there.saturating_add(offset - here))
     }
 
     /// Notes a deviation under `AsFound`.
@@ -48,7 +63,9 @@ impl Deviations {
         match self.profile {
             Profile::Conforming => Err(Error::new(Code::Der, structure, detail).at(offset)),
             Profile::AsFound => {
-                self.notes.push((code, format!("{structure}: {detail} (byte {offset})")));
+                let place = self.place(offset).map(|place| format!(" (byte {place})"));
+                let place = place.unwrap_or_default();
+                self.notes.push((code, format!("{structure}: {detail}{place}")));
                 Ok(())
             }
         }

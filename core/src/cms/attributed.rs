@@ -1,6 +1,7 @@
 //! Making messages with signed attributes, by one signer or several.
 
 use super::make::{implicit_set, must_be_sm2, own_certificate, signer_id};
+use super::message::{self, Form, MessageKind};
 use super::signed_data::MAX_SIGNERS;
 use crate::asn1::{Oid, oid, writer};
 use crate::crypto::digest;
@@ -60,46 +61,103 @@ pub fn sign_together(
     message: &Attributed<'_>,
     extras: &Extras<'_>,
 ) -> Result<Vec<u8>> {
+    let front = front_fields(signers, message.gm, message.content_type)?;
+    let digest = |algorithm: &Oid| digest::named(algorithm, message.content);
+    let parts = SignedParts::by(signers, &Terms::of(message), message.certificates, &digest)?;
+    let content = match extras.detached {
+        true => Vec::new(),
+        false => writer::explicit(0, &writer::octet_string(message.content)),
+    };
+    let signed_data = writer::sequence(&[
+        &front,
+        &writer::sequence(&[&writer::oid(&message.content_type), &content]),
+        &parts.tail(extras.crls),
+    ]);
+    let form = if message.gm { Form::Gm } else { Form::Rfc };
+    message::content_info(MessageKind::SignedData, form, &signed_data)
+}
+
+/// The fields of a message before its content: the version and what its signers digest with. Whoever
+/// cannot sign is refused here, before anything is read.
+pub(super) fn front_fields(
+    signers: &[&dyn Signer],
+    gm: bool,
+    content_type: Oid,
+) -> Result<Vec<u8>> {
     if signers.is_empty() {
         return Err(Error::new(Code::Argument, "signers", "there is nobody to sign"));
     }
     if signers.len() > MAX_SIGNERS {
         return Err(Error::new(Code::Count, "signers", "more than MAX_SIGNERS"));
     }
-    let (mut digests, mut infos, mut certificates) = (Vec::new(), Vec::new(), Vec::new());
+    let mut digests = Vec::new();
     for signer in signers {
-        let signed = Signed::by(*signer, Some(message.content_type), message)?;
-        add_new(&mut digests, signed.digest_identifier);
-        infos.push(signed.signer_info);
-        if message.certificates {
-            signer.certificates().iter().for_each(|der| add_new(&mut certificates, der.clone()));
-        }
+        own_certificate(*signer)?;
+        add_new(&mut digests, Algorithms::of(signer.algorithm(), gm)?.digest_identifier());
     }
-    let optional = |number, members: Vec<Vec<u8>>| match members.is_empty() {
-        true => Vec::new(),
-        false => implicit_set(number, members),
-    };
-    let content = match extras.detached {
-        true => Vec::new(),
-        false => writer::explicit(0, &writer::octet_string(message.content)),
-    };
-    let signed_data = writer::sequence(&[
-        // RFC 5652: 3 for content that is not plain data.
-        &writer::integer(if message.gm || message.content_type == oid::CMS_DATA { 1 } else { 3 }),
-        &writer::set_of(digests),
-        &writer::sequence(&[&writer::oid(&message.content_type), &content]),
-        &optional(0, certificates),
-        &optional(1, extras.crls.to_vec()),
-        &writer::set_of(infos),
-    ]);
-    let outer = if message.gm { oid::GM_SIGNED_DATA } else { oid::CMS_SIGNED_DATA };
-    Ok(writer::sequence(&[&writer::oid(&outer), &writer::explicit(0, &signed_data)]))
+    // RFC 5652: 3 for content that is not plain data.
+    let version = if gm || content_type == oid::CMS_DATA { 1 } else { 3 };
+    Ok([writer::integer(version), writer::set_of(digests)].concat())
+}
+
+/// What stands behind the content.
+pub(super) struct SignedParts {
+    certificates: Vec<Vec<u8>>,
+    signer_infos: Vec<Vec<u8>>,
+}
+
+impl SignedParts {
+    /// What these signers add, each with attributes of its own, over the content whose digests these
+    /// are.
+    pub(super) fn by(
+        signers: &[&dyn Signer],
+        terms: &Terms,
+        with_certificates: bool,
+        digest: &dyn Fn(&Oid) -> Option<Vec<u8>>,
+    ) -> Result<SignedParts> {
+        let (mut signer_infos, mut certificates) = (Vec::new(), Vec::new());
+        for signer in signers {
+            signer_infos.push(Signed::by(*signer, terms, digest)?.signer_info);
+            if with_certificates {
+                signer
+                    .certificates()
+                    .iter()
+                    .for_each(|der| add_new(&mut certificates, der.clone()));
+            }
+        }
+        Ok(SignedParts { certificates, signer_infos })
+    }
+
+    /// Certificates, these lists, and signers.
+    pub(super) fn tail(self, crls: &[Vec<u8>]) -> Vec<u8> {
+        let optional = |number, members: Vec<Vec<u8>>| match members.is_empty() {
+            true => Vec::new(),
+            false => implicit_set(number, members),
+        };
+        let signers = writer::set_of(self.signer_infos);
+        [optional(0, self.certificates), optional(1, crls.to_vec()), signers].concat()
+    }
 }
 
 /// Adds a member that is not there yet.
 pub(super) fn add_new(members: &mut Vec<Vec<u8>>, member: Vec<u8>) {
     if !members.contains(&member) {
         members.push(member);
+    }
+}
+
+/// What a signer's attributes say beside the digests.
+pub(super) struct Terms {
+    /// A countersignature names no type of content.
+    pub(super) content_type: Option<Oid>,
+    pub(super) gm: bool,
+    pub(super) signing_time: Option<Time>,
+}
+
+impl Terms {
+    pub(super) fn of(message: &Attributed<'_>) -> Terms {
+        let content_type = Some(message.content_type);
+        Terms { content_type, gm: message.gm, signing_time: message.signing_time }
     }
 }
 
@@ -111,37 +169,37 @@ pub(super) struct Signed {
 }
 
 impl Signed {
-    /// The signature over `message.content`; a countersignature names no type of content.
+    /// The signature over the content whose digests these are.
     pub(super) fn by(
         signer: &dyn Signer,
-        content_type: Option<Oid>,
-        message: &Attributed<'_>,
+        terms: &Terms,
+        digest_of_content: &dyn Fn(&Oid) -> Option<Vec<u8>>,
     ) -> Result<Signed> {
-        let algorithms = Algorithms::of(signer.algorithm(), message.gm)?;
+        let algorithms = Algorithms::of(signer.algorithm(), terms.gm)?;
         let certificate = own_certificate(signer)?;
-        let digest = |content| {
-            digest::named(&algorithms.digest, content)
-                .ok_or_else(|| Error::new(Code::Algorithm, "signer", "its digest is not offered"))
+        let offered = |digest: Option<Vec<u8>>| {
+            digest.ok_or_else(|| Error::new(Code::Algorithm, "signer", "its digest is not offered"))
         };
+        let of_certificate = offered(digest::named(&algorithms.digest, certificate.as_der()))?;
         let attribute =
             |kind, value| writer::sequence(&[&writer::oid(&kind), &writer::set_of(vec![value])]);
-        let imprint = writer::octet_string(&digest(message.content)?);
+        let imprint = writer::octet_string(&offered(digest_of_content(&algorithms.digest))?);
         let mut attributes = vec![
             attribute(oid::ATTRIBUTE_MESSAGE_DIGEST, imprint),
             attribute(
                 oid::ATTRIBUTE_SIGNING_CERTIFICATE_V2,
-                signing_certificate(&algorithms.digest, &digest(certificate.as_der())?),
+                signing_certificate(&algorithms.digest, &of_certificate),
             ),
         ];
-        if let Some(kind) = content_type {
+        if let Some(kind) = terms.content_type {
             attributes.push(attribute(oid::ATTRIBUTE_CONTENT_TYPE, writer::oid(&kind)));
         }
-        if let Some(time) = message.signing_time {
+        if let Some(time) = terms.signing_time {
             attributes.push(attribute(oid::ATTRIBUTE_SIGNING_TIME, signing_time(time)?));
         }
         let to_sign = writer::set_of(attributes.clone());
         let signature = checked::sign(signer, ToSign::Message(&to_sign))?;
-        let digest_identifier = writer::sequence(&[&writer::oid(&algorithms.digest)]);
+        let digest_identifier = algorithms.digest_identifier();
         let signer_info = writer::sequence(&[
             &writer::integer(1),
             &signer_id(&certificate),
@@ -155,14 +213,14 @@ impl Signed {
 }
 
 /// The names that a message gives to what a key signs with.
-struct Algorithms {
-    digest: Oid,
+pub(super) struct Algorithms {
+    pub(super) digest: Oid,
     /// AlgorithmIdentifier of the signature.
     signature: Vec<u8>,
 }
 
 impl Algorithms {
-    fn of(algorithm: SignatureAlgorithm, gm: bool) -> Result<Algorithms> {
+    pub(super) fn of(algorithm: SignatureAlgorithm, gm: bool) -> Result<Algorithms> {
         use SignatureAlgorithm as A;
         let digest = match algorithm {
             A::Sm2WithSm3 => oid::SM3,
@@ -179,6 +237,13 @@ impl Algorithms {
         }
         must_be_sm2(algorithm)?;
         Ok(Algorithms { digest, signature: writer::sequence(&[&writer::oid(&oid::SM2_SIGN)]) })
+    }
+}
+
+impl Algorithms {
+    /// AlgorithmIdentifier of the digest.
+    fn digest_identifier(&self) -> Vec<u8> {
+        writer::sequence(&[&writer::oid(&self.digest)])
     }
 }
 

@@ -5,6 +5,7 @@ use super::content::{self, ContentCipher};
 use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
+use super::stream::{self, Encrypting};
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, Reader, oid, writer};
 use crate::cert::Certificate;
@@ -12,6 +13,7 @@ use crate::crypto::sm4::TAG_LENGTH;
 use crate::error::{Code, Error, Result};
 use crate::key::Decrypter;
 use crate::report::NoteCode;
+use std::io::{Read, Write};
 
 const KIND: MessageKind = MessageKind::AuthEnvelopedData;
 
@@ -82,6 +84,35 @@ impl AuthEnvelopedData {
         encrypt((content_type, content), &writer::set_of(set), recipients, cipher)
     }
 
+    /// As [`make`](Self::make), for content that passes through: all of the source is encrypted and
+    /// the message written. How long the content is.
+    ///
+    /// With the length told the message is DER; without, it is BER with lengths left open.
+    ///
+    /// # Errors
+    ///
+    /// As there; [`Code::ContentLength`] for a source that is longer or shorter than was told;
+    /// [`Code::Read`], [`Code::Write`]. What was written then is no message.
+    pub fn write(
+        source: &mut dyn Read,
+        length: Option<u64>,
+        recipients: &[Recipient],
+        cipher: ContentCipher,
+        sink: &mut dyn Write,
+    ) -> Result<u64> {
+        cipher.must_have_tag()?;
+        let key = cipher.new_key()?;
+        let infos = recipient::write(recipients, Form::Rfc, &key)?;
+        let message = Encrypting {
+            identifier: message::identifier(KIND, Form::Rfc)?,
+            before: [writer::integer(0), infos].concat(),
+            content_type: oid::CMS_DATA,
+            cipher,
+            key: &key,
+        };
+        stream::write(&message, source, length, sink)
+    }
+
     /// Reads a message.
     ///
     /// # Errors
@@ -90,7 +121,7 @@ impl AuthEnvelopedData {
     /// [`Code::Value`] for a tag that is not of 16 bytes, and [`Code::Structure`] for attributes that
     /// stand twice, name another type of content or hold a digest.
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
-        parse(message, profile, false)
+        read(message, false, &mut Deviations::new(profile))
     }
 
     /// As [`parse`](Self::parse), and 1.2.156.10197.1.104.10 is taken for SM4-GCM, as a list has it
@@ -100,7 +131,7 @@ impl AuthEnvelopedData {
     ///
     /// As there.
     pub fn parse_with_104_10_as_gcm(message: &[u8], profile: Profile) -> Result<Self> {
-        parse(message, profile, true)
+        read(message, true, &mut Deviations::new(profile))
     }
 
     /// Checks the tag and decrypts, with the key of the certificate `own`.
@@ -133,9 +164,18 @@ impl AuthEnvelopedData {
     /// somebody, or made by another hand.
     pub(crate) fn to_der(&self) -> Option<Vec<u8>> {
         let recipients: Option<Vec<_>> =
-            self.recipients.iter().map(RecipientInfo::to_der).collect();
+            self.recipients().iter().map(RecipientInfo::to_der).collect();
         let recipients = writer::set_of(recipients?);
-        assemble(&recipients, &self.content.to_der(), &self.attributes, &self.mac).ok()
+        assemble(&recipients, &self.front.content.to_der(), &self.attributes, &self.mac).ok()
+    }
+
+    /// The attributes that the tag is over, as it counts them.
+    pub(super) fn attributes(&self) -> &[u8] {
+        &self.attributes
+    }
+
+    pub(super) fn mac(&self) -> &[u8; TAG_LENGTH] {
+        &self.mac
     }
 
     /// For whom it is encrypted.
@@ -192,11 +232,14 @@ fn attribute(kind: &Oid, value: &[u8]) -> Vec<u8> {
     writer::sequence(&[&writer::oid(kind), &writer::set_of(vec![value.to_vec()])])
 }
 
-fn parse(message: &[u8], profile: Profile, gcm_as_10: bool) -> Result<AuthEnvelopedData> {
-    let mut deviations = Deviations::new(profile);
-    let der = message::to_der(message, KIND, &mut deviations)?;
-    let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-    let front = Front::read(&mut fields, KIND, form, gcm_as_10, &mut deviations)?;
+pub(super) fn read(
+    message: &[u8],
+    gcm_as_10: bool,
+    deviations: &mut Deviations,
+) -> Result<AuthEnvelopedData> {
+    let der = message::to_der(message, KIND, deviations)?;
+    let (mut fields, form) = message::fields(&der, KIND, deviations)?;
+    let front = Front::read(&mut fields, KIND, form, gcm_as_10, deviations)?;
     let attributes = fields.optional(tag::context(1))?;
     let mac = fields.expect(tag::OCTET_STRING)?;
     fields.optional(tag::context(2))?;

@@ -63,11 +63,28 @@ impl ContentCipher {
         self != ContentCipher::Sm4Cbc
     }
 
+    /// Nothing, for a cipher with a tag.
+    pub(super) fn must_have_tag(self) -> Result<()> {
+        if self.is_authenticated() {
+            return Ok(());
+        }
+        Err(Error::new(Code::Argument, "cipher", "SM4-CBC has no tag"))
+    }
+
     /// A new random key.
     pub(super) fn new_key(self) -> Result<Zeroizing<Vec<u8>>> {
         let mut key = Zeroizing::new(vec![0; self.key_length()]);
         rng::fill(&mut key)?;
         Ok(key)
+    }
+
+    /// AlgorithmIdentifier.
+    pub(super) fn algorithm(self, parameter: Parameter) -> Vec<u8> {
+        let parameter = match parameter {
+            Parameter::Iv(iv) => writer::octet_string(&iv),
+            Parameter::Nonce(nonce) => gcm_parameters(&nonce),
+        };
+        writer::sequence(&[&writer::oid(&self.identifier()), &parameter])
     }
 
     fn identifier(self) -> Oid {
@@ -85,14 +102,30 @@ impl ContentCipher {
 pub(super) struct EncryptedContent {
     pub(super) content_type: Oid,
     pub(super) cipher: ContentCipher,
-    parameter: Parameter,
+    pub(super) parameter: Parameter,
     text: Vec<u8>,
 }
 
+/// What a cipher starts from.
 #[derive(Debug, Clone, Copy)]
-enum Parameter {
+pub(super) enum Parameter {
     Iv([u8; BLOCK]),
     Nonce([u8; NONCE_LENGTH]),
+}
+
+impl Parameter {
+    /// A new random one.
+    pub(super) fn random(cipher: ContentCipher) -> Result<Parameter> {
+        if cipher.is_authenticated() {
+            let mut nonce = [0; NONCE_LENGTH];
+            rng::fill(&mut nonce)?;
+            Ok(Parameter::Nonce(nonce))
+        } else {
+            let mut iv = [0; BLOCK];
+            rng::fill(&mut iv)?;
+            Ok(Parameter::Iv(iv))
+        }
+    }
 }
 
 /// What is read beyond the usual.
@@ -127,11 +160,7 @@ impl EncryptedContent {
 
     /// EncryptedContentInfo of these parts in DER, as it is written here.
     pub(super) fn to_der(&self) -> Vec<u8> {
-        let parameters = match &self.parameter {
-            Parameter::Iv(iv) => writer::octet_string(iv),
-            Parameter::Nonce(nonce) => gcm_parameters(nonce),
-        };
-        info(self.content_type, self.cipher, &parameters, &self.text)
+        info(self.content_type, self.cipher, self.parameter, &self.text)
     }
 
     /// The content. `aad` and `mac` count only where there is a tag.
@@ -243,7 +272,7 @@ pub(super) fn encrypt_cbc(content: &[u8], key: &[u8], form: Form) -> Result<Vec<
     let mut iv = [0; BLOCK];
     rng::fill(&mut iv)?;
     let text = Sm4Key::new(key)?.cbc_encrypt(&iv, content);
-    Ok(info(form.data(), ContentCipher::Sm4Cbc, &writer::octet_string(&iv), &text))
+    Ok(info(form.data(), ContentCipher::Sm4Cbc, Parameter::Iv(iv), &text))
 }
 
 /// EncryptedContentInfo of content of this type, encrypted with a cipher that has a tag, and the tag
@@ -254,28 +283,24 @@ pub(super) fn encrypt_gcm(
     aad: &[u8],
     key: &[u8],
 ) -> Result<(Vec<u8>, [u8; TAG_LENGTH])> {
+    cipher.must_have_tag()?;
     let mut nonce = [0; NONCE_LENGTH];
     rng::fill(&mut nonce)?;
     let (text, tag) = match cipher {
         ContentCipher::Sm4Gcm => Sm4Key::new(key)?.gcm_encrypt(&nonce, aad, content)?,
-        ContentCipher::Aes128Gcm | ContentCipher::Aes256Gcm => {
-            AesGcmKey::new(key)?.encrypt(&nonce, aad, content)?
-        }
-        ContentCipher::Sm4Cbc => {
-            return Err(Error::new(Code::Argument, "cipher", "SM4-CBC has no tag"));
-        }
+        _ => AesGcmKey::new(key)?.encrypt(&nonce, aad, content)?,
     };
-    Ok((info(content_type, cipher, &gcm_parameters(&nonce), &text), tag))
+    Ok((info(content_type, cipher, Parameter::Nonce(nonce), &text), tag))
 }
 
 fn gcm_parameters(nonce: &[u8; NONCE_LENGTH]) -> Vec<u8> {
     writer::sequence(&[&writer::octet_string(nonce), &writer::integer(TAG_LENGTH as i64)])
 }
 
-fn info(content_type: Oid, cipher: ContentCipher, parameters: &[u8], text: &[u8]) -> Vec<u8> {
+fn info(content_type: Oid, cipher: ContentCipher, parameter: Parameter, text: &[u8]) -> Vec<u8> {
     writer::sequence(&[
         &writer::oid(&content_type),
-        &writer::sequence(&[&writer::oid(&cipher.identifier()), parameters]),
+        &cipher.algorithm(parameter),
         &writer::tlv(tag::context_primitive(0), &[text]),
     ])
 }

@@ -1,18 +1,16 @@
 //! What messages say of themselves, as JSON; nothing of it is checked here.
 
-use super::auth_enveloped::AuthEnvelopedData;
-use super::encrypted::EncryptedData;
-use super::enveloped::EnvelopedData;
 use super::message::{Form, MessageKind};
 use super::recipient::RecipientInfo;
-use super::signed_and_enveloped::SignedAndEnvelopedData;
 use super::signed_data::{CertificateId, SignedData, SignerInfo};
+use super::stream::{EncryptedStream, SignedStream};
 use crate::asn1::Profile;
 use crate::cert::Certificate;
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::hex;
 use crate::report::NoteCode;
 use serde_json::{Value, json};
+use std::io::{Cursor, Read, Seek, SeekFrom};
 
 /// What a message of any kind holds, as a JSON object, without its content; nothing of it is checked.
 ///
@@ -20,66 +18,64 @@ use serde_json::{Value, json};
 ///
 /// As the reader of its kind.
 pub fn describe(message: &[u8], profile: Profile) -> Result<String> {
-    let (kind, form) = MessageKind::of(message)?;
-    let mut value = match kind {
-        MessageKind::SignedData => return Ok(SignedData::parse(message, profile)?.describe()),
-        MessageKind::AuthEnvelopedData => {
-            let message = AuthEnvelopedData::parse(message, profile)?;
-            json!({
-                "recipients": recipients(message.recipients()),
-                "cipher": message.cipher().name(),
-                "contentType": message.content_type().to_string(),
-                "notes": notes(message.notes()),
-            })
-        }
-        MessageKind::EnvelopedData => {
-            let message = EnvelopedData::parse(message, profile)?;
-            json!({
-                "recipients": recipients(message.recipients()),
-                "cipher": message.cipher().name(),
-                "contentType": message.content_type().to_string(),
-                "notes": notes(message.notes()),
-            })
-        }
-        MessageKind::SignedAndEnvelopedData => {
-            let message = SignedAndEnvelopedData::parse(message, profile)?;
-            json!({
-                "recipients": recipients(message.recipients()),
-                "cipher": message.cipher().name(),
-                "notes": notes(message.notes()),
-            })
-        }
-        MessageKind::EncryptedData => {
-            let message = EncryptedData::parse(message, profile)?;
-            json!({
-                "cipher": message.cipher().name(),
-                "contentType": message.content_type().to_string(),
-                "notes": notes(message.notes()),
-            })
-        }
-    };
+    describe_stream(Cursor::new(message), profile)
+}
+
+/// As [`describe`], for a message whose content has any length, from where the source stands.
+///
+/// # Errors
+///
+/// As there; [`Code::Read`].
+pub fn describe_stream<S: Read + Seek>(mut source: S, profile: Profile) -> Result<String> {
+    let mut head = Vec::new();
+    let start = source.stream_position();
+    start
+        .and_then(|start| {
+            source.by_ref().take(HEAD).read_to_end(&mut head)?;
+            source.seek(SeekFrom::Start(start))
+        })
+        .map_err(|error| Error::new(Code::Read, "source", error.to_string()))?;
+    let (kind, form) = MessageKind::of(&head)?;
+    if kind == MessageKind::SignedData {
+        let stream = SignedStream::open(source, profile)?;
+        return Ok(signed_message(stream.signed(), stream.content_length()).to_string());
+    }
+    let stream = EncryptedStream::open(source, profile)?;
+    let mut value = json!({});
+    if kind != MessageKind::EncryptedData {
+        value["recipients"] = recipients(stream.recipients());
+    }
+    value["cipher"] = stream.cipher().name().into();
+    value["contentType"] = stream.content_type().to_string().into();
+    value["notes"] = notes(&stream.read_to_end()?);
     value["kind"] = "encryptedMessage".into();
     value["structure"] = kind.name().into();
     value["form"] = name_of(form).into();
     Ok(value.to_string())
 }
 
+/// The first bytes of a message, in which its kind stands.
+const HEAD: u64 = 64;
+
 impl SignedData {
     /// What the message holds, as a JSON object, without its content; nothing of it is checked.
     pub fn describe(&self) -> String {
-        let form = if self.is_gm() { Form::Gm } else { Form::Rfc };
-        json!({
-            "kind": "signedMessage",
-            "form": name_of(form),
-            "contentType": self.content_type().to_string(),
-            "contentBytes": self.content().map(<[u8]>::len),
-            "certificates": self.certificates().len(),
-            "revocationLists": self.crls().len(),
-            "signers": self.signers().iter().map(|one| signer(self, one)).collect::<Value>(),
-            "notes": notes(self.notes()),
-        })
-        .to_string()
+        signed_message(self, self.content().map(|content| content.len() as u64)).to_string()
     }
+}
+
+fn signed_message(signed: &SignedData, content: Option<u64>) -> Value {
+    let form = if signed.is_gm() { Form::Gm } else { Form::Rfc };
+    json!({
+        "kind": "signedMessage",
+        "form": name_of(form),
+        "contentType": signed.content_type().to_string(),
+        "contentBytes": content,
+        "certificates": signed.certificates().len(),
+        "revocationLists": signed.crls().len(),
+        "signers": signed.signers().iter().map(|one| signer(signed, one)).collect::<Value>(),
+        "notes": notes(signed.notes()),
+    })
 }
 
 fn name_of(form: Form) -> &'static str {

@@ -4,11 +4,13 @@ use super::content::{self, ContentCipher};
 use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::undecryptable;
+use super::stream::{self, Encrypting};
 use super::unauthenticated::Unauthenticated;
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, writer};
 use crate::error::{Code, Error, Result};
 use crate::report::NoteCode;
+use std::io::{Read, Write};
 
 const KIND: MessageKind = MessageKind::EncryptedData;
 
@@ -37,15 +39,35 @@ impl EncryptedData {
     /// [`Code::Argument`] for a key of another length; [`Code::Random`].
     pub fn make(content: &[u8], key: &[u8], form: Form) -> Result<Vec<u8>> {
         check_length(key)?;
-        let version = match form {
-            Form::Gm => 1,
-            Form::Rfc => 0,
-        };
         let encrypted = writer::sequence(&[
-            &writer::integer(version),
+            &writer::integer(version(form)),
             &content::encrypt_cbc(content, key, form)?,
         ]);
         message::content_info(KIND, form, &encrypted)
+    }
+
+    /// As [`make`](Self::make), for content that passes through: see
+    /// [`AuthEnvelopedData::write`](super::AuthEnvelopedData::write).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn write(
+        source: &mut dyn Read,
+        length: Option<u64>,
+        key: &[u8],
+        form: Form,
+        sink: &mut dyn Write,
+    ) -> Result<u64> {
+        check_length(key)?;
+        let message = Encrypting {
+            identifier: message::identifier(KIND, form)?,
+            before: writer::integer(version(form)),
+            content_type: form.data(),
+            cipher: ContentCipher::Sm4Cbc,
+            key,
+        };
+        stream::write(&message, source, length, sink)
     }
 
     /// Reads a message; as found, also with SM4-CBC named as SM4.
@@ -54,10 +76,13 @@ impl EncryptedData {
     ///
     /// As [`EnvelopedData::parse`](super::EnvelopedData::parse).
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
-        let mut deviations = Deviations::new(profile);
-        let der = message::to_der(message, KIND, &mut deviations)?;
-        let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
+        Self::read(message, &mut Deviations::new(profile))
+    }
+
+    pub(super) fn read(message: &[u8], deviations: &mut Deviations) -> Result<Self> {
+        let der = message::to_der(message, KIND, deviations)?;
+        let (mut fields, form) = message::fields(&der, KIND, deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, deviations)?;
         if form == Form::Rfc {
             fields.optional(tag::context(1))?;
         }
@@ -98,7 +123,14 @@ impl EncryptedData {
     }
 }
 
-fn check_length(key: &[u8]) -> Result<()> {
+fn version(form: Form) -> i64 {
+    match form {
+        Form::Gm => 1,
+        Form::Rfc => 0,
+    }
+}
+
+pub(super) fn check_length(key: &[u8]) -> Result<()> {
     if key.len() == ContentCipher::Sm4Cbc.key_length() {
         return Ok(());
     }

@@ -4,6 +4,7 @@ use super::content::{self, ContentCipher};
 use super::front::Front;
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
+use super::stream::{self, Encrypting};
 use super::unauthenticated::Unauthenticated;
 use crate::asn1::reader::tag;
 use crate::asn1::{Deviations, Oid, Profile, writer};
@@ -11,6 +12,7 @@ use crate::cert::Certificate;
 use crate::error::Result;
 use crate::key::Decrypter;
 use crate::report::NoteCode;
+use std::io::{Read, Write};
 
 const KIND: MessageKind = MessageKind::EnvelopedData;
 
@@ -41,17 +43,37 @@ impl EnvelopedData {
     /// GB/T 35275; `Code::Count`; `Code::Random`.
     pub fn make(content: &[u8], recipients: &[Recipient], form: Form) -> Result<Vec<u8>> {
         let key = ContentCipher::Sm4Cbc.new_key()?;
-        let version = match form {
-            Form::Gm => 1,
-            Form::Rfc if recipients.iter().any(Recipient::is_by_key_identifier) => 2,
-            Form::Rfc => 0,
-        };
         let enveloped = writer::sequence(&[
-            &writer::integer(version),
+            &writer::integer(version(form, recipients)),
             &recipient::write(recipients, form, &key)?,
             &content::encrypt_cbc(content, &key, form)?,
         ]);
         message::content_info(KIND, form, &enveloped)
+    }
+
+    /// As [`make`](Self::make), for content that passes through: see
+    /// [`AuthEnvelopedData::write`](super::AuthEnvelopedData::write).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn write(
+        source: &mut dyn Read,
+        length: Option<u64>,
+        recipients: &[Recipient],
+        form: Form,
+        sink: &mut dyn Write,
+    ) -> Result<u64> {
+        let key = ContentCipher::Sm4Cbc.new_key()?;
+        let version = writer::integer(version(form, recipients));
+        let message = Encrypting {
+            identifier: message::identifier(KIND, form)?,
+            before: [version, recipient::write(recipients, form, &key)?].concat(),
+            content_type: form.data(),
+            cipher: ContentCipher::Sm4Cbc,
+            key: &key,
+        };
+        stream::write(&message, source, length, sink)
     }
 
     /// Reads a message.
@@ -66,10 +88,13 @@ impl EnvelopedData {
     /// of encryption, `Code::Algorithm`; `Code::Structure` for a recipient twice, none, or no
     /// content inside; `Code::Size`, `Code::Count`, `Code::Depth`.
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
-        let mut deviations = Deviations::new(profile);
-        let der = message::to_der(message, KIND, &mut deviations)?;
-        let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
+        Self::read(message, &mut Deviations::new(profile))
+    }
+
+    pub(super) fn read(message: &[u8], deviations: &mut Deviations) -> Result<Self> {
+        let der = message::to_der(message, KIND, deviations)?;
+        let (mut fields, form) = message::fields(&der, KIND, deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, deviations)?;
         if form == Form::Rfc {
             fields.optional(tag::context(1))?;
         }
@@ -115,5 +140,13 @@ impl EnvelopedData {
     /// The deviations met while reading.
     pub fn notes(&self) -> &[(NoteCode, String)] {
         &self.notes
+    }
+}
+
+fn version(form: Form, recipients: &[Recipient]) -> i64 {
+    match form {
+        Form::Gm => 1,
+        Form::Rfc if recipients.iter().any(Recipient::is_by_key_identifier) => 2,
+        Form::Rfc => 0,
     }
 }

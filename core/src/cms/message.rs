@@ -91,7 +91,8 @@ impl Form {
 
 const CONTENT_INFO: &str = "ContentInfo";
 
-fn known(found: Oid) -> Result<(MessageKind, Form)> {
+/// What kind of message an identifier names, and in which form.
+pub(super) fn known(found: Oid) -> Result<(MessageKind, Form)> {
     let known = KINDS.iter().find(|(identifier, ..)| *identifier == found);
     known.map(|(_, kind, form)| (*kind, *form)).ok_or_else(|| {
         let message = format!("content type {found} is no message that is known here");
@@ -115,6 +116,7 @@ pub(super) fn to_der<'a>(
         None => Cow::Borrowed(message),
         Some(mut der) => {
             deviations.note(NoteCode::MessageBer, "lengths are open or strings in pieces");
+            deviations.read_in_place(Vec::new());
             Cow::Owned(std::mem::take(&mut *der))
         }
     })
@@ -157,9 +159,14 @@ fn stays(depth: usize, tag: u8) -> bool {
 
 /// ContentInfo around a message.
 pub(super) fn content_info(kind: MessageKind, form: Form, message: &[u8]) -> Result<Vec<u8>> {
+    Ok(writer::sequence(&[&identifier(kind, form)?, &writer::explicit(0, message)]))
+}
+
+/// The identifier of such messages, written.
+pub(super) fn identifier(kind: MessageKind, form: Form) -> Result<Vec<u8>> {
     let found = KINDS.iter().find(|(_, of, has)| (*of, *has) == (kind, form));
     let (identifier, ..) = found.ok_or_else(|| {
         Error::new(Code::Form, kind.name(), "the standard does not have this kind of message")
     })?;
-    Ok(writer::sequence(&[&writer::oid(identifier), &writer::explicit(0, message)]))
+    Ok(writer::oid(identifier))
 }

@@ -277,6 +277,14 @@ impl ContentKey {
     }
 }
 
+impl ContentKey {
+    /// The bytes, and whether they are the key: who uses them says so after all else, with the answer
+    /// of [`open`](Self::open).
+    pub(super) fn parts(&self) -> (&[u8], bool) {
+        (&self.bytes, self.good)
+    }
+}
+
 /// The one answer to everything that depends on a key.
 pub(super) fn undecryptable(structure: &'static str) -> Error {
     Error::new(Code::Decryption, structure, "this key does not open the message")

@@ -6,7 +6,7 @@ use super::make::{self, implicit_set};
 use super::message::{self, Form, MessageKind};
 use super::recipient::{self, Recipient, RecipientInfo};
 use super::signed_data::{SignedData, Signers};
-use crate::asn1::{Deviations, Profile, Reader, oid, writer};
+use crate::asn1::{Deviations, Oid, Profile, Reader, oid, writer};
 use crate::cert::Certificate;
 use crate::error::Result;
 use crate::key::{Decrypter, Signer};
@@ -68,10 +68,13 @@ impl SignedAndEnvelopedData {
     ///
     /// As there and as [`SignedData::parse`].
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
-        let mut deviations = Deviations::new(profile);
-        let der = message::to_der(message, KIND, &mut deviations)?;
-        let (mut fields, form) = message::fields(&der, KIND, &mut deviations)?;
-        let front = Front::read(&mut fields, KIND, form, false, &mut deviations)?;
+        Self::read(message, &mut Deviations::new(profile))
+    }
+
+    pub(super) fn read(message: &[u8], deviations: &mut Deviations) -> Result<Self> {
+        let der = message::to_der(message, KIND, deviations)?;
+        let (mut fields, form) = message::fields(&der, KIND, deviations)?;
+        let front = Front::read(&mut fields, KIND, form, false, deviations)?;
         let signers = fields.rest().to_vec();
         Signers::read(fields)?;
         let notes = deviations.notes().to_vec();
@@ -88,6 +91,12 @@ impl SignedAndEnvelopedData {
         let content = self.front.open(with, own, &[], &[])?;
         let signers = Signers::read(Reader::new(&self.signers, KIND.name()))?;
         Ok(SignedData::of(Form::Gm, self.front.content.content_type, Some(content), signers))
+    }
+
+    /// The signed message without its content.
+    pub(super) fn signers_of(&self, content_type: Oid) -> Result<SignedData> {
+        let signers = Signers::read(Reader::new(&self.signers, KIND.name()))?;
+        Ok(SignedData::of(Form::Gm, content_type, None, signers))
     }
 
     /// For whom it is encrypted.

@@ -85,10 +85,13 @@ impl SignedData {
     /// [`Code::Der`] with an offset; [`Code::Form`] for another content type; [`Code::Size`] and
     /// [`Code::Count`] above the limits of this module.
     pub fn parse(message: &[u8], profile: Profile) -> Result<Self> {
-        let mut deviations = Deviations::new(profile);
-        let der = message::to_der(message, MessageKind::SignedData, &mut deviations)?;
-        let (fields, form) = message::fields(&der, MessageKind::SignedData, &mut deviations)?;
-        let mut signed = signed_data(fields, form, &mut deviations)?;
+        Self::read(message, &mut Deviations::new(profile))
+    }
+
+    pub(super) fn read(message: &[u8], deviations: &mut Deviations) -> Result<Self> {
+        let der = message::to_der(message, MessageKind::SignedData, deviations)?;
+        let (fields, form) = message::fields(&der, MessageKind::SignedData, deviations)?;
+        let mut signed = signed_data(fields, form, deviations)?;
         signed.notes = deviations.notes().to_vec();
         Ok(signed)
     }
@@ -113,6 +116,12 @@ impl SignedData {
             signers,
             notes,
         }
+    }
+
+    /// The same, its content forgotten.
+    pub(super) fn without_content(mut self) -> SignedData {
+        self.content = None;
+        self
     }
 
     /// Whether the message is in the form of GB/T 35275 (else of RFC 5652).
@@ -227,6 +236,14 @@ fn signed_data(
     let signed = SignedData::of(form, content_type, content, signers);
     judge_version(&version, signed.version(), deviations)?;
     Ok(SignedData { digest_algorithms, ..signed })
+}
+
+/// The digest algorithms that a message announces, of which only the start may be there.
+pub(super) fn announced_by(message: &[u8], deviations: &mut Deviations) -> Result<Vec<Oid>> {
+    let der = message::to_der(message, MessageKind::SignedData, deviations)?;
+    let (mut fields, _) = message::fields(&der, MessageKind::SignedData, deviations)?;
+    fields.expect(tag::INTEGER)?;
+    Ok(announced(fields.expect(tag::SET)?))
 }
 
 /// Nothing signs the version, so it has to be the one that follows from what is signed.

@@ -1,11 +1,12 @@
 //! The unsigned attributes of a signer: time stamps and countersignatures, read and put in.
 
-use super::attributed::{Attributed, Signed, add_new};
+use super::attributed::{Signed, Terms, add_new};
 use super::attributes::Role;
 use super::make::implicit_set;
 use super::signed_data::{MAX_SIGNERS, SignedData, SignerInfo, signer_info};
 use crate::asn1::reader::tag;
 use crate::asn1::{Oid, Profile, Reader, Tlv, oid, writer};
+use crate::crypto::digest;
 use crate::error::{Code, Error, Result};
 use crate::key::Signer;
 use crate::time::Time;
@@ -121,14 +122,10 @@ impl SignedData {
             let message = "no more signers than MAX_SIGNERS";
             return Err(Error::new(Code::Count, "SignedData", message));
         }
-        let to_sign = Attributed {
-            content_type: signed.content_type(),
-            content: signed.content_or(beside)?,
-            gm: signed.is_gm(),
-            signing_time,
-            certificates: true,
-        };
-        let added = Signed::by(signer, Some(signed.content_type()), &to_sign)?;
+        let content_type = Some(signed.content_type());
+        let terms = Terms { content_type, gm: signed.is_gm(), signing_time };
+        let content = signed.content_or(beside)?;
+        let added = Signed::by(signer, &terms, &|algorithm| digest::named(algorithm, content))?;
         let mut parts = Parts::of(message)?;
         add_new(&mut parts.digests, added.digest_identifier);
         parts.add_certificates(signer.certificates());
@@ -157,14 +154,9 @@ impl SignedData {
             let message = "no more countersignatures than MAX_COUNTERSIGNATURES";
             return Err(Error::new(Code::Count, "attributes", message));
         }
-        let to_sign = Attributed {
-            content_type: signed.content_type(),
-            content: &of.signature,
-            gm: signed.is_gm(),
-            signing_time,
-            certificates: true,
-        };
-        let added = Signed::by(signer, None, &to_sign)?;
+        let terms = Terms { content_type: None, gm: signed.is_gm(), signing_time };
+        let value = &of.signature;
+        let added = Signed::by(signer, &terms, &|algorithm| digest::named(algorithm, value))?;
         let mut parts = Parts::of(message)?;
         parts.add_certificates(signer.certificates());
         parts.change_signer(number, |kept| {

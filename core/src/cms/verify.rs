@@ -1,6 +1,7 @@
 //! Is the signature of one signer good over this content?
 
 use super::signed_data::{CertificateId, SignedData, SignerInfo};
+use super::stream::digests::Digests;
 use crate::asn1::ses::signature_value::{self, Form};
 use crate::asn1::{Oid, Profile, Reader, oid};
 use crate::cert::{self, Certificate};
@@ -94,6 +95,43 @@ impl CertificateId {
     }
 }
 
+/// What a signature is over.
+#[derive(Clone, Copy)]
+pub(crate) enum Over<'a> {
+    /// A content.
+    Bytes(&'a [u8]),
+    /// A content that was read before.
+    Digests(&'a Digests),
+}
+
+impl<'a> From<&'a [u8]> for Over<'a> {
+    fn from(content: &'a [u8]) -> Self {
+        Over::Bytes(content)
+    }
+}
+
+impl<'a> From<&'a Digests> for Over<'a> {
+    fn from(digests: &'a Digests) -> Self {
+        Over::Digests(digests)
+    }
+}
+
+impl Over<'_> {
+    fn digest(self, algorithm: &Oid) -> Option<Vec<u8>> {
+        match self {
+            Over::Bytes(content) => digest::named(algorithm, content),
+            Over::Digests(digests) => digests.digest(algorithm),
+        }
+    }
+
+    fn is_shaped_like_attributes(self) -> bool {
+        match self {
+            Over::Bytes(content) => shaped_like_attributes(content),
+            Over::Digests(digests) => digests.are_of_attributes(),
+        }
+    }
+}
+
 /// Nothing, if the signature of `signer` is good over `content` under the key of `certificate`.
 ///
 /// Without signed attributes the signature is over the content itself (for SM2, over SM3(Z ‖
@@ -121,16 +159,16 @@ pub fn verify_value(
 
 /// [`verify_value`], the key prepared if it is among these; of a countersignature, for which there is
 /// no type of content, over the signature value that it is about.
-pub(crate) fn verify_value_with(
+pub(crate) fn verify_value_with<'a>(
     signer: &SignerInfo,
     content_type: impl Into<Option<Oid>>,
-    content: &[u8],
+    content: impl Into<Over<'a>>,
     certificate: &Certificate,
     user_id: &UserId,
     profile: Profile,
     keys: &PreparedKeys,
 ) -> Result<(), SignerProblem> {
-    let content_type = content_type.into();
+    let (content_type, content) = (content_type.into(), content.into());
     let key = certificate.public_key();
     let algorithm = algorithm(signer, key, profile)?;
     let value = signer.value(profile);
@@ -139,10 +177,10 @@ pub(crate) fn verify_value_with(
         found.map_err(|_| SignerProblem::Value)
     };
     let Some(attributes) = &signer.attributes else {
-        return if shaped_like_attributes(content) {
-            Err(SignerProblem::Ambiguous)
-        } else {
-            verify(content)
+        return match content {
+            _ if content.is_shaped_like_attributes() => Err(SignerProblem::Ambiguous),
+            Over::Bytes(content) => verify(content),
+            Over::Digests(digests) => digests.verify_bare(keys, key, algorithm, user_id, &value),
         };
     };
     let same_type = attributes.content_type == content_type
@@ -158,8 +196,7 @@ pub(crate) fn verify_value_with(
             return Err(SignerProblem::Certificate);
         }
     }
-    if digest::named(&signer.digest_algorithm, content).as_ref() != Some(&attributes.message_digest)
-    {
+    if content.digest(&signer.digest_algorithm).as_ref() != Some(&attributes.message_digest) {
         return Err(SignerProblem::Digest);
     }
     verify(&attributes.signed)

@@ -1,6 +1,10 @@
-//! AES in Galois/counter mode, through ring.
+//! AES in Galois/counter mode: whole messages through ring, which takes no pieces; text in pieces
+//! through the crate `aes`, which is constant-time with and without instructions for it.
 
+use super::backend::Level;
+use super::sm4::{BLOCK, EncryptBlocks, GcmPieces};
 use crate::error::{Code, Error, Result};
+use aes::cipher::{Array, BlockCipherEncrypt, KeyInit};
 use ring::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
 use std::fmt;
 
@@ -89,6 +93,29 @@ impl AesGcmKey {
         self.key.open_in_place(nonce, Aad::from(aad), &mut out).map_err(|_| refused())?;
         out.truncate(ciphertext.len());
         Ok(out)
+    }
+}
+
+/// [`AesGcmKey`] for text that comes in pieces.
+///
+/// # Errors
+///
+/// As [`AesGcmKey::new`].
+pub(crate) fn pieces(key: &[u8], nonce: &[u8; NONCE_LENGTH]) -> Result<GcmPieces> {
+    AesGcmKey::new(key)?;
+    let cipher: Option<Box<dyn EncryptBlocks>> = match key.len() {
+        16 => aes::Aes128::new_from_slice(key).ok().map(|cipher| Box::new(Aes(cipher)) as _),
+        _ => aes::Aes256::new_from_slice(key).ok().map(|cipher| Box::new(Aes(cipher)) as _),
+    };
+    let cipher = cipher.ok_or_else(|| Error::new(Code::Argument, NAME, "not an AES key"))?;
+    Ok(GcmPieces::new(cipher, Level::current(), nonce))
+}
+
+struct Aes<C>(C);
+
+impl<C: BlockCipherEncrypt<BlockSize = aes::cipher::consts::U16>> EncryptBlocks for Aes<C> {
+    fn encrypt_blocks(&self, blocks: &mut [[u8; BLOCK]]) {
+        self.0.encrypt_blocks(Array::cast_slice_from_core_mut(blocks));
     }
 }
 

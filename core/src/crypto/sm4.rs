@@ -18,8 +18,10 @@ mod avx2;
 mod avx512;
 mod block;
 mod cbc;
+mod cbc_pieces;
 mod ctr;
 mod gcm;
+mod gcm_pieces;
 mod ghash;
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
 mod ghash_avx512;
@@ -30,7 +32,9 @@ use crate::crypto::backend::Level;
 use crate::error::{Code, Error, Result};
 use block::{Cipher, Engine, RUN};
 
+pub(crate) use cbc_pieces::{CbcPieces, padded_last, text_in_last};
 pub use gcm::{MAX_AAD, MAX_MESSAGE, NONCE_LENGTH, TAG_LENGTH};
+pub(crate) use gcm_pieces::{EncryptBlocks, GcmPieces};
 
 /// The length of a block and of a key in bytes.
 pub const BLOCK: usize = 16;

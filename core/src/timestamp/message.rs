@@ -5,7 +5,7 @@ use super::token::Token;
 use crate::asn1::{Oid, Profile};
 use crate::cert::Certificate;
 use crate::cert::chain::Purpose;
-use crate::cms::{self, SignedData, SignerInfo};
+use crate::cms::{self, Over, SignedData, SignerInfo};
 use crate::report::{CheckCode, NoteCode, Outcome, Report, Verdict};
 use crate::time::Time;
 use crate::trust::{Codes, Moment, Proof, Question, Trust, assess};
@@ -29,13 +29,23 @@ pub fn check_message(
     trust: &Trust,
     moment: &Moment,
 ) -> Report {
-    judge_message(signed, content, trust, moment).0
+    judge(signed, content.into(), trust, moment).0
 }
 
 /// [`check_message`], and the moment at which it is proven that all its signatures existed.
 pub(crate) fn judge_message(
     signed: &SignedData,
     content: &[u8],
+    trust: &Trust,
+    moment: &Moment,
+) -> (Report, Option<Time>) {
+    judge(signed, content.into(), trust, moment)
+}
+
+/// The same over a content, or what was kept of it.
+pub(super) fn judge(
+    signed: &SignedData,
+    content: Over<'_>,
     trust: &Trust,
     moment: &Moment,
 ) -> (Report, Option<Time>) {
@@ -66,7 +76,7 @@ fn check_signer(
     signed: &SignedData,
     signer: &SignerInfo,
     content_type: Option<Oid>,
-    content: &[u8],
+    content: Over<'_>,
     trust: &Trust,
     moment: &Moment,
 ) -> (Report, Option<Time>) {
@@ -132,8 +142,14 @@ fn countersignatures(
         Err(error) => return report.check(code, false, "", error.to_string()),
     };
     for countersigner in found {
-        let (inner, _) =
-            check_signer(signed, &countersigner, None, &signer.signature, trust, moment);
+        let (inner, _) = check_signer(
+            signed,
+            &countersigner,
+            None,
+            Over::Bytes(&signer.signature),
+            trust,
+            moment,
+        );
         let outcome = outcome_of(&inner);
         report.check(code, outcome, inner.subject(), "");
         report.add_report(inner);
@@ -212,7 +228,7 @@ fn prove(report: &mut Report, moment: &Moment, token: Option<Time>) {
     report.check(CheckCode::TimeProof, holds, "", detail);
 }
 
-fn find_certificate(
+pub(super) fn find_certificate(
     signed: &SignedData,
     signer: &SignerInfo,
     trust: &Trust,

@@ -2,12 +2,13 @@
 
 use crate::failure::Failure;
 use serde_json::Value;
+use std::io::{Read, Seek};
 use yinxin::asn1::Profile;
 use yinxin::cms::{self, SignedData};
 
-/// A message of any kind.
-pub fn describe(bytes: &[u8], profile: Profile) -> Result<Value, Failure> {
-    Ok(value(&cms::describe(bytes, profile)?))
+/// A message of any kind, whatever its length, from where the source stands.
+pub fn describe<S: Read + Seek>(source: S, profile: Profile) -> Result<Value, Failure> {
+    Ok(value(&cms::describe_stream(source, profile)?))
 }
 
 /// A signed message.

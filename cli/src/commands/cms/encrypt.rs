@@ -3,26 +3,30 @@
 use super::FormArgument;
 use super::describe::describe;
 use crate::failure::Failure;
-use crate::files::{self, Secrecy};
-use crate::output;
+use crate::files::{Input, Private, Secrecy};
 use crate::signer::SignerArguments;
 use crate::target::Target;
 use crate::trust::{self, TrustArguments};
+use crate::{output, secret};
 use clap::{Args, ValueEnum};
 use serde_json::json;
+use std::io::Seek;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::Profile;
 use yinxin::cert::Certificate;
-use yinxin::cms::{self, ContentCipher, Form, MessageKind, Recipient};
+use yinxin::cms::{
+    AuthEnvelopedData, ContentCipher, EncryptedStream, EnvelopedData, Form, MessageKind, Opened,
+    Recipient, SignedStream,
+};
 use yinxin::error::{Code, Error};
-use yinxin::key::Signer;
-use yinxin::signature::Verifier;
+use yinxin::key::{Signer, SoftwareKey};
+use yinxin::timestamp::{check_withheld, extract_stream};
 
 /// A file to encrypt.
 #[derive(Args, Debug)]
 pub struct EncryptArguments {
-    /// The file to encrypt
+    /// The file to encrypt; - is standard input, of which the message is BER with lengths left open
     file: PathBuf,
     /// The certificate of a recipient (PEM or DER); an SM2 certificate to encrypt for
     #[arg(long = "for", value_name = "FILE", required = true)]
@@ -55,29 +59,20 @@ enum CipherArgument {
     Sm4Cbc,
 }
 
-impl From<CipherArgument> for ContentCipher {
-    fn from(cipher: CipherArgument) -> Self {
-        match cipher {
-            CipherArgument::Sm4Gcm => ContentCipher::Sm4Gcm,
-            CipherArgument::Aes128Gcm => ContentCipher::Aes128Gcm,
-            CipherArgument::Aes256Gcm => ContentCipher::Aes256Gcm,
-            CipherArgument::Sm4Cbc => ContentCipher::Sm4Cbc,
-        }
-    }
-}
-
-/// A message to decrypt.
+/// A message to decrypt. Nothing of its content has a name before it is proven.
 #[derive(Args, Debug)]
 pub struct DecryptArguments {
-    /// The message
+    /// The message; - is standard input
     message: PathBuf,
-    /// The recipient's key, with the certificate that the message names
     #[command(flatten)]
-    key: SignerArguments,
-    /// Take out what nothing shows to be unchanged (EnvelopedData); do so only where something else
-    /// shows it
-    #[arg(long)]
+    key: RecipientArguments,
+    /// Take out what nothing shows to be unchanged (EnvelopedData, EncryptedData); do so only where
+    /// something else shows it
+    #[arg(long, conflicts_with = "signed")]
     unauthenticated: bool,
+    /// The content is a signed message in its turn: verify it, and take out its content
+    #[arg(long)]
+    signed: bool,
     /// Take 1.2.156.10197.1.104.10 for SM4-GCM
     #[arg(long)]
     sm4_gcm_10: bool,
@@ -87,9 +82,72 @@ pub struct DecryptArguments {
     pub target: Target,
 }
 
+/// The key of a recipient, or the key that both have.
+#[derive(Args, Debug)]
+struct RecipientArguments {
+    /// The recipient's key file: PKCS#8, PKCS#12, PEM with certificates or CFCA's .sm2
+    #[arg(long, value_name = "FILE", required_unless_present = "content_key")]
+    key: Option<PathBuf>,
+    /// The password of the key: env:NAME, file:PATH, fd:N or prompt
+    #[arg(long, value_name = "SOURCE")]
+    password: Option<String>,
+    /// The name of the key, in a PKCS#12 file with several
+    #[arg(long, value_name = "NAME")]
+    key_name: Option<String>,
+    /// Read a PKCS#12 file under PBE-SHA1-3DES or RC2 too
+    #[arg(long)]
+    legacy: bool,
+    /// The recipient's certificate, which the message names (PEM or DER)
+    #[arg(long, value_name = "FILE")]
+    cert: Vec<PathBuf>,
+    /// The key that both have (EncryptedData), 32 hexadecimal digits: env:NAME, file:PATH, fd:N or
+    /// prompt
+    #[arg(long, value_name = "SOURCE", conflicts_with_all = ["key", "password", "key_name", "cert"])]
+    content_key: Option<String>,
+}
+
+impl RecipientArguments {
+    /// The key of a recipient and its certificate.
+    fn recipient(&self) -> Result<(SoftwareKey, Certificate), Failure> {
+        let path = self.key.clone().ok_or_else(|| {
+            Failure::usage("the message has recipients: --key, not --content-key, opens it")
+        })?;
+        let key = SignerArguments {
+            key: path,
+            password: self.password.clone(),
+            key_name: self.key_name.clone(),
+            legacy: self.legacy,
+            cert: self.cert.clone(),
+            signer_id: None,
+        };
+        let key = key.load()?;
+        let own = key.certificates().first().ok_or_else(|| {
+            let message = "the certificate that the message names is needed";
+            Error::new(Code::KeyMissing, "--cert", message)
+        })?;
+        let own = Certificate::from_der(own)?;
+        Ok((key, own))
+    }
+
+    /// The key that both have.
+    fn shared(&self) -> Result<Vec<u8>, Failure> {
+        let source = self.content_key.as_deref().ok_or_else(|| {
+            Failure::usage("EncryptedData has no recipients: --content-key opens it")
+        })?;
+        let text = secret::read(source, "Content key")?;
+        let digit = |byte: &u8| char::from(*byte).to_digit(16).map(|digit| digit as u8);
+        let pair = |pair: &[u8]| match pair {
+            [high, low] => Some(digit(high)? << 4 | digit(low)?),
+            _ => None,
+        };
+        let key: Option<Vec<u8>> = text.chunks(2).map(pair).collect();
+        key.filter(|key| key.len() == 16)
+            .ok_or_else(|| Failure::usage("a content key is 32 hexadecimal digits"))
+    }
+}
+
 /// `cms encrypt`.
 pub fn encrypt(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
-    let content = files::read(&arguments.file)?;
     let mut recipients = Vec::new();
     for path in &arguments.recipients {
         for certificate in trust::certificates(path)? {
@@ -100,44 +158,88 @@ pub fn encrypt(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
             });
         }
     }
-    let form = match arguments.form {
-        FormArgument::Gm => Form::Gm,
-        FormArgument::Rfc => Form::Rfc,
+    let cipher = match (arguments.cipher, arguments.form) {
+        (Some(CipherArgument::Sm4Cbc), _) | (None, FormArgument::Gm) => ContentCipher::Sm4Cbc,
+        (Some(CipherArgument::Sm4Gcm), _) | (None, FormArgument::Rfc) => ContentCipher::Sm4Gcm,
+        (Some(CipherArgument::Aes128Gcm), _) => ContentCipher::Aes128Gcm,
+        (Some(CipherArgument::Aes256Gcm), _) => ContentCipher::Aes256Gcm,
     };
-    let cipher = arguments.cipher.map(ContentCipher::from);
-    let message = cms::encrypt(&content, &recipients, form, cipher)?;
-    let value = describe(&message, Profile::Conforming)?;
-    arguments.target.finish(&message, Secrecy::Public, &value)
+    if cipher != ContentCipher::Sm4Cbc && arguments.form == FormArgument::Gm {
+        return Err(Failure::usage("messages of GB/T 35275 have no place for a tag: sm4-cbc"));
+    }
+    let input = Input::open(&arguments.file)?;
+    let (length, mut content) = (input.length(), input.into_reader());
+    let mut made = arguments.target.private(Secrecy::Public)?;
+    match (cipher, arguments.form) {
+        (ContentCipher::Sm4Cbc, form) => {
+            let form = if form == FormArgument::Gm { Form::Gm } else { Form::Rfc };
+            EnvelopedData::write(&mut content, length, &recipients, form, &mut made)?
+        }
+        _ => AuthEnvelopedData::write(&mut content, length, &recipients, cipher, &mut made)?,
+    };
+    rewind(&mut made)?;
+    let value = describe(&mut made, Profile::Conforming)?;
+    arguments.target.publish(made, &value)
 }
 
 /// `cms decrypt`.
 pub fn decrypt(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
-    let message = files::read(&arguments.message)?;
-    let (key, profile) = (arguments.key.load()?, arguments.trust.profile());
-    let own = key.certificates().first().ok_or_else(|| {
-        Error::new(Code::KeyMissing, "--cert", "the certificate that the message names is needed")
-    })?;
-    let own = Certificate::from_der(own)?;
-    let (kind, _) = MessageKind::of(&message)?;
-    if kind == MessageKind::SignedAndEnvelopedData {
-        let verifier = Verifier::new(arguments.trust.load()?);
-        let moment = arguments.trust.moment()?;
-        let (report, content) = verifier.open_signed(&message, &key, &own, &moment)?;
-        if let Some(content) = content {
-            let target = &arguments.target;
-            files::write(&target.out, &content, Secrecy::Secret, target.force)?;
-        }
-        return Ok(output::report(&report, arguments.target.json));
-    }
-    let content = match arguments.unauthenticated && kind == MessageKind::EnvelopedData {
-        true => cms::decrypt_unauthenticated(&message, profile, &key, &own)?.into_unauthenticated(),
-        false => cms::decrypt(&message, profile, arguments.sm4_gcm_10, &key, &own)?,
+    let (target, profile) = (&arguments.target, arguments.trust.profile());
+    let source = Input::open(&arguments.message)?.into_reader();
+    let stream = match arguments.sm4_gcm_10 {
+        true => EncryptedStream::open_with_104_10_as_gcm(source, profile)?,
+        false => EncryptedStream::open(source, profile)?,
     };
+    let kind = stream.kind();
+    let proven =
+        matches!(kind, MessageKind::AuthEnvelopedData | MessageKind::SignedAndEnvelopedData);
+    // Before anything is decrypted, so that nobody learns whether it would have opened.
+    if !(proven || arguments.unauthenticated || arguments.signed) {
+        let message = "nothing shows that the message is unchanged; --signed takes out what was \
+                       signed in it, --unauthenticated takes its content all the same";
+        return Err(Error::new(Code::Policy, kind.name(), message).into());
+    }
+    if arguments.signed && kind == MessageKind::SignedAndEnvelopedData {
+        return Err(Failure::usage(
+            "--signed: SignedAndEnvelopedData is signed and needs no option",
+        ));
+    }
+    let opened = if kind == MessageKind::EncryptedData {
+        let key = arguments.key.shared()?;
+        stream.decrypt_with_key(&key, target.private(Secrecy::Secret)?)?
+    } else {
+        let (key, own) = arguments.key.recipient()?;
+        stream.decrypt(&key, &own, target.private(Secrecy::Secret)?)?
+    };
+    let mut content = match opened {
+        Opened::Authenticated(content) => content,
+        Opened::Unauthenticated(content) => content.into_unauthenticated(),
+        Opened::Signed(withheld) => {
+            let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
+            let (report, content) = check_withheld(withheld, &trust, &moment)?;
+            content.map(Private::publish).transpose()?;
+            return Ok(output::report(&report, target.json));
+        }
+    };
+    if arguments.signed {
+        let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
+        rewind(&mut content)?;
+        let mut signed = SignedStream::open(content, profile)?;
+        let inner = target.private(Secrecy::Secret)?;
+        let (report, inner) = extract_stream(&mut signed, None, inner, &trust, &moment)?;
+        inner.map(Private::publish).transpose()?;
+        return Ok(output::report(&report, target.json));
+    }
+    let length = content.stream_position();
     let value = json!({
         "kind": "content",
         "structure": kind.name(),
-        "bytes": content.len(),
-        "authenticated": kind == MessageKind::AuthEnvelopedData,
+        "bytes": length.map_err(|error| Error::new(Code::Read, "--out", error.to_string()))?,
+        "authenticated": proven,
     });
-    arguments.target.finish(&content, Secrecy::Secret, &value)
+    target.publish(content, &value)
+}
+
+fn rewind(file: &mut Private) -> Result<(), Failure> {
+    Ok(file.rewind().map_err(|error| Error::new(Code::Read, "--out", error.to_string()))?)
 }

@@ -1,26 +1,28 @@
 //! Signing messages, and verifying them.
 
 use super::FormArgument;
-use super::describe::describe_signed;
+use super::describe::{describe, describe_signed};
 use crate::failure::Failure;
-use crate::files::{self, Secrecy};
+use crate::files::{self, Input, Private, Secrecy};
 use crate::output;
 use crate::signer::SignerArguments;
 use crate::target::Target;
 use crate::trust::{self, TrustArguments};
 use clap::Args;
+use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::Time;
 use yinxin::asn1::{Profile, oid};
 use yinxin::cert::Crl;
-use yinxin::cms::{Attributed, Extras, SignedData, sign_together};
-use yinxin::signature::Verifier;
+use yinxin::cms::{SignedData, SignedStream, SigningTerms, sign_stream, sign_stream_once};
+use yinxin::error::{Code, Error};
+use yinxin::timestamp::{check_stream, extract_stream};
 
 /// A file to sign.
 #[derive(Args, Debug)]
 pub struct SignArguments {
-    /// The file to sign
+    /// The file to sign; - is standard input, of which an attached message is BER with lengths left open
     file: PathBuf,
     #[command(flatten)]
     signer: SignerArguments,
@@ -115,22 +117,28 @@ pub struct VerifyArguments {
 
 /// `cms sign`.
 pub fn sign(arguments: &SignArguments) -> Result<ExitCode, Failure> {
-    let content = files::read(&arguments.file)?;
     let gm = arguments.form == FormArgument::Gm;
     let mut crls = Vec::new();
     for path in &arguments.crl {
         crls.push(Crl::from_bytes(&files::read(path)?)?.as_der().to_vec());
     }
-    let message = Attributed {
+    let terms = SigningTerms {
         content_type: if gm { oid::GM_DATA } else { oid::CMS_DATA },
-        content: &content,
         gm,
         signing_time: arguments.time.get()?,
         certificates: true,
+        detached: arguments.detached,
+        crls: &crls,
     };
-    let extras = Extras { detached: arguments.detached, crls: &crls };
-    let made = sign_together(&[&arguments.signer.load()?], &message, &extras)?;
-    finish(&arguments.target, &made)
+    let signer = arguments.signer.load()?;
+    let mut made = arguments.target.private(Secrecy::Public)?;
+    match Input::open(&arguments.file)? {
+        Input::File(mut file, _) => sign_stream(&[&signer], &terms, &mut file, &mut made)?,
+        Input::Pipe(mut pipe) => sign_stream_once(&[&signer], &terms, &mut *pipe, &mut made)?,
+    };
+    made.rewind().map_err(|error| Error::new(Code::Read, "--out", error.to_string()))?;
+    let value = describe(&mut made, Profile::Conforming)?;
+    arguments.target.publish(made, &value)
 }
 
 /// `cms cosign`.
@@ -157,13 +165,20 @@ fn finish(target: &Target, message: &[u8]) -> Result<ExitCode, Failure> {
 
 /// `cms verify`.
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
-    let message = files::read(&arguments.message)?;
-    let beside = arguments.content.as_deref().map(files::read).transpose()?;
+    let message = Input::open(&arguments.message)?.into_seekable()?;
+    let beside = arguments.content.as_deref().map(Input::open).transpose()?;
+    let mut beside = beside.map(Input::into_reader);
+    let beside = beside.as_mut().map(|content| &mut **content as &mut dyn Read);
     let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-    let (report, content) =
-        Verifier::new(trust).verify_message(&message, beside.as_deref(), &moment)?;
-    if let (Some(out), Some(content)) = (&arguments.out, content) {
-        files::write(out, &content, Secrecy::Public, arguments.force)?;
-    }
+    let mut stream = SignedStream::open(message, arguments.trust.profile())?;
+    let report = match &arguments.out {
+        None => check_stream(&mut stream, beside, &trust, &moment)?,
+        Some(out) => {
+            let copy = Private::new(out, Secrecy::Public, arguments.force)?;
+            let (report, copy) = extract_stream(&mut stream, beside, copy, &trust, &moment)?;
+            copy.map(Private::publish).transpose()?;
+            report
+        }
+    };
     Ok(output::report(&report, arguments.json))
 }

@@ -139,7 +139,7 @@ pub(super) fn decrypt(engine: &Engine, iv: &[u8; BLOCK], ciphertext: &[u8]) -> R
 }
 
 /// Whether the block ends in good padding, and its length.
-fn padding(last: &[u8; BLOCK]) -> (Choice, u8) {
+pub(super) fn padding(last: &[u8; BLOCK]) -> (Choice, u8) {
     let length = last[BLOCK - 1];
     let mut good = !length.ct_eq(&0) & length.ct_lt(&(BLOCK as u8 + 1));
     for (byte, from_end) in last.iter().rev().zip(0u8..) {

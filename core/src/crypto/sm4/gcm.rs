@@ -122,7 +122,7 @@ fn run(
     Ok(tag)
 }
 
-fn counter_block(nonce: &[u8; NONCE_LENGTH], counter: u32) -> [u8; BLOCK] {
+pub(super) fn counter_block(nonce: &[u8; NONCE_LENGTH], counter: u32) -> [u8; BLOCK] {
     let mut block = [0; BLOCK];
     block[..NONCE_LENGTH].copy_from_slice(nonce);
     block[NONCE_LENGTH..].copy_from_slice(&counter.to_be_bytes());
