@@ -17,7 +17,7 @@ from peers import PEERS, Peer
 from vector_file import pretty
 
 # Of these the peers check a part only: that one accepts an invalid case says nothing.
-PARTIAL = {"SesSeal", "SesSignature", "CmsSignedData"}
+PARTIAL = {"SesSeal", "SesSignature", "CmsSignedData", "EnvelopePacket"}
 
 
 def main():
@@ -165,7 +165,7 @@ def flat(case):
     """The fields of a case as short texts; the point of a public key for the key."""
     fields = {}
     for name, value in case.items():
-        if name in ("trustAnchors", "intermediates", "crls", "extraCerts", "ocsp", "allow"):
+        if name in ("trustAnchors", "intermediates", "crls", "extraCerts", "ocsp", "allow", "senders", "receivers"):
             fields[name] = ",".join(value)
         elif name == "detachedRepeat":
             fields["detachedContent"] = value[0] * value[1]

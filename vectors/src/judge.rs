@@ -5,6 +5,7 @@ mod cms;
 mod cms_decrypt;
 mod document;
 mod ecdsa;
+mod envelope;
 mod key_file;
 mod mac;
 mod not_offered;
@@ -232,6 +233,43 @@ pub const KINDS: &[Kind] = &[
         ],
         backends: backend::own,
         judge: cms_decrypt::open,
+    },
+    Kind {
+        name: "EnvelopePacket",
+        fields: &[
+            PKI[0],
+            PKI[1],
+            PKI[2],
+            PKI[3],
+            "der",
+            "recipientKey",
+            "recipientCert",
+            "senders",
+            "body",
+            "kind",
+            "conversation",
+            "sequence",
+            "error",
+        ],
+        backends: backend::own,
+        judge: envelope::packet,
+    },
+    Kind {
+        name: "EnvelopeReceipt",
+        fields: &[
+            PKI[0],
+            PKI[1],
+            PKI[2],
+            PKI[3],
+            "der",
+            "packet",
+            "receivers",
+            "code",
+            "missing",
+            "error",
+        ],
+        backends: backend::own,
+        judge: envelope::receipt,
     },
     Kind {
         name: "SesSeal",

@@ -159,6 +159,13 @@ impl AuthEnvelopedData {
         None
     }
 
+    /// Whether under the tag stand contentType and this attribute alone, as they are written here.
+    pub(crate) fn has_only(&self, kind: &Oid, value: &[u8]) -> bool {
+        let content_type = writer::oid(&self.content.content_type);
+        let content_type = attribute(&oid::ATTRIBUTE_CONTENT_TYPE, &content_type);
+        self.attributes == writer::set_of(vec![content_type, attribute(kind, value)])
+    }
+
     /// A message of these parts as it is written here, if it can be: recipients by issuer and serial
     /// number, no field that is not needed. One that differs from it was changed on the way by
     /// somebody, or made by another hand.

@@ -66,7 +66,8 @@ impl Packet {
         if enveloped.cipher() != ContentCipher::Sm4Gcm || enveloped.recipients().len() != 1 {
             return refused(Code::Structure, "not for one receiver, or not in SM4-GCM");
         }
-        if enveloped.to_der().as_deref() != Some(packet) {
+        let alone = enveloped.has_only(&PACKET_FORMAT, &header.to_der());
+        if !alone || enveloped.to_der().as_deref() != Some(packet) {
             return refused(Code::Structure, "the packet is not in the one form it can have");
         }
         Ok(Packet { enveloped, id: PacketId { digest, header } })

@@ -184,6 +184,111 @@ class Messages {
         return KeyFactory.getInstance(rsa ? "RSA" : "EC", PROVIDER).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
     }
 
+    // Packets (docs/envelope.md).
+
+    static final String PACKET = "2.25.115024152134995567240769649487469872858.";
+
+    /** Opens a packet as its receiver and judges it: BouncyCastle's AuthEnvelopedData and SignedData, the rest by hand. */
+    static void packet(Peer.Case fields) throws Exception {
+        CMSAuthEnvelopedData enveloped = new CMSAuthEnvelopedData(fields.octets("der"));
+        ASN1Sequence outside = ASN1Sequence.getInstance(enveloped.getAuthAttrs().get(new ASN1ObjectIdentifier(PACKET + "1")).getAttrValues().getObjectAt(0));
+        ASN1Sequence content = ASN1Sequence.getInstance(opened(enveloped.getRecipientInfos(), fields));
+        TrustFiles.need(content.size() == 3, "content");
+        byte[] salt = ASN1OctetString.getInstance(content.getObjectAt(0)).getOctets();
+        byte[] body = ASN1OctetString.getInstance(content.getObjectAt(2)).getOctets();
+        CMSSignedData message = new CMSSignedData(ContentInfo.getInstance(content.getObjectAt(1)));
+        signers(message, fields);
+        TrustFiles.need(message.getSignerInfos().size() == 1 && message.getSignedContent() != null, "signed");
+        byte[] signed = (byte[]) message.getSignedContent().getContent();
+        TrustFiles.need(Arrays.equals(signed, outside.getEncoded("DER")), "another header outside");
+        ASN1Sequence header = ASN1Sequence.getInstance(signed);
+        TrustFiles.need(header.size() == 9 && header.getObjectAt(0).toString().equals(PACKET + "1"), "format");
+        TrustFiles.need(header.getObjectAt(1).equals(new ASN1Integer(1)), "version");
+        SignerInformation one = message.getSignerInfos().getSigners().iterator().next();
+        X509CertificateHolder sender = (X509CertificateHolder) message.getCertificates().getMatches(one.getSID()).iterator().next();
+        boolean known = false;
+        for (byte[] listed : TrustFiles.list(fields, "senders")) {
+            known |= Arrays.equals(listed, sender.getEncoded());
+        }
+        TrustFiles.need(known, "sender");
+        TrustFiles.need(Arrays.equals(digest(header, 2), sm3(sender.getEncoded())), "digest of the sender");
+        TrustFiles.need(Arrays.equals(digest(header, 3), sm3(fields.octets("recipientCert"))), "digest of the receiver");
+        TrustFiles.need(Arrays.equals(digest(header, 8), sm3(salt, body)), "digest of the body");
+        Peer.equal(body, fields.octets("body"));
+    }
+
+    static byte[] digest(ASN1Sequence header, int at) {
+        return ASN1OctetString.getInstance(header.getObjectAt(at)).getOctets();
+    }
+
+    static byte[] sm3(byte[]... parts) {
+        org.bouncycastle.crypto.digests.SM3Digest digest = new org.bouncycastle.crypto.digests.SM3Digest();
+        for (byte[] part : parts) {
+            digest.update(part, 0, part.length);
+        }
+        byte[] out = new byte[32];
+        digest.doFinal(out, 0);
+        return out;
+    }
+
+    /** Makes a packet: `keys` and `certificates` of the sender, `recipients` the receiver. */
+    static byte[] seal(Peer.Case fields) throws Exception {
+        byte[] salt = random(32);
+        ASN1EncodableVector header = new ASN1EncodableVector();
+        header.add(new ASN1ObjectIdentifier(PACKET + "1"));
+        header.add(new ASN1Integer(1));
+        header.add(new DEROctetString(sm3(fields.octets("certificates"))));
+        header.add(new DEROctetString(sm3(fields.octets("recipients"))));
+        header.add(new org.bouncycastle.asn1.DERUTF8String("voucher"));
+        header.add(new org.bouncycastle.asn1.DERUTF8String("2026/5201"));
+        header.add(new ASN1Integer(1));
+        header.add(new org.bouncycastle.asn1.ASN1GeneralizedTime("20260301080000Z"));
+        header.add(new DEROctetString(sm3(salt, fields.octets("content"))));
+        ASN1Sequence head = new DERSequence(header);
+        // In the form of GB/T 35275 with its name of the algorithm, which BouncyCastle does not write itself.
+        byte[] value = signature(key(fields.octets("keys")), head.getEncoded("DER"));
+        ASN1EncodableVector content = new ASN1EncodableVector();
+        content.add(new DEROctetString(salt));
+        content.add(bare(fields.octets("certificates"), head.getEncoded("DER"), value));
+        content.add(new DEROctetString(fields.octets("content")));
+        ASN1EncodableVector attributes = new ASN1EncodableVector();
+        attributes.add(new org.bouncycastle.asn1.cms.Attribute(new ASN1ObjectIdentifier("1.2.840.113549.1.9.3"), new DERSet(new ASN1ObjectIdentifier(PACKET + "2"))));
+        attributes.add(new org.bouncycastle.asn1.cms.Attribute(new ASN1ObjectIdentifier(PACKET + "1"), new DERSet(head)));
+        CMSAuthEnvelopedDataGenerator generator = new CMSAuthEnvelopedDataGenerator();
+        generator.setAuthenticatedAttributeGenerator(new org.bouncycastle.cms.SimpleAttributeTableGenerator(new org.bouncycastle.asn1.cms.AttributeTable(attributes)));
+        generator.addRecipientInfoGenerator(Sm2Generator.of(fields.octets("recipients"), false));
+        CMSProcessableByteArray plain = new CMSProcessableByteArray(new ASN1ObjectIdentifier(PACKET + "2"), new DERSequence(content).getEncoded("DER"));
+        return generator.generate(plain, new AeadEncryptor("sm4-gcm")).toASN1Structure().getEncoded("DER");
+    }
+
+    static byte[] signature(PrivateKey key, byte[] message) throws GeneralSecurityException {
+        java.security.Signature signer = java.security.Signature.getInstance("SM3withSM2", PROVIDER);
+        signer.initSign(key);
+        signer.update(message);
+        return signer.sign();
+    }
+
+    /** SignedData of GB/T 35275 by one signer without attributes. */
+    static ASN1Sequence bare(byte[] certificate, byte[] content, byte[] value) throws IOException {
+        X509CertificateHolder holder = new X509CertificateHolder(certificate);
+        AlgorithmIdentifier sm3 = new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.156.10197.1.401"));
+        AlgorithmIdentifier sm2 = new AlgorithmIdentifier(new ASN1ObjectIdentifier("1.2.156.10197.1.301.1"));
+        ASN1EncodableVector signer = new ASN1EncodableVector();
+        signer.add(new ASN1Integer(1));
+        signer.add(new IssuerAndSerialNumber(holder.toASN1Structure()));
+        signer.add(sm3);
+        signer.add(sm2);
+        signer.add(new DEROctetString(value));
+        ASN1EncodableVector body = new ASN1EncodableVector();
+        body.add(new ASN1Integer(1));
+        body.add(new DERSet(sm3));
+        body.add(new ContentInfo(new ASN1ObjectIdentifier(GM + "1"), new DEROctetString(content)));
+        body.add(new DERTaggedObject(false, 0, new DERSet(holder.toASN1Structure())));
+        body.add(new DERSet(new DERSequence(signer)));
+        byte[] made = wrapped(GM + "2", new DERSequence(body));
+        return ASN1Sequence.getInstance(made);
+    }
+
     // Encrypted.
 
     static void open(Peer.Case fields) throws Exception {

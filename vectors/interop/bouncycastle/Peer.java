@@ -172,6 +172,11 @@ public class Peer {
             case "CmsDecrypt":
                 Messages.open(fields);
                 return;
+            case "EnvelopePacket":
+                Messages.packet(fields);
+                return;
+            case "EnvelopeSeal":
+                throw new Made(Messages.seal(fields));
             case "CmsSign":
                 throw new Made(Messages.sign(fields));
             case "CmsEncrypt":

@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
 sys.path[:0] = [os.path.join(HERE, ".."), os.path.join(HERE, "..", "..", "generate")]
 import der
+import envelope_reference
 from peers import Peer
 from pki_reference import (AUTHORITY, CERT_SIGN, CRL_SIGN, KEY_ENCIPHERMENT, SIGNER, Certificate, Key, basic_constraints, crl,
                            key_usage)
@@ -57,6 +58,8 @@ def main():
     own = we_make(run, world, ours)
     for name, peer in peers.items():
         peer_judges(run, name, peer, own)
+    if "bouncycastle" in peers:
+        kept.append(packets(run, world, ours, peers["bouncycastle"]))
     runner_judges(run, ours, kept)
     if options.keep:
         keep([front for group in kept for front in hoisted(selected(group))])
@@ -276,6 +279,43 @@ def peer_makes(world, name, peer):
     return cases
 
 
+def packets(run, world, ours, peer):
+    """Packets of docs/envelope.md: BouncyCastle and the plain reference open ours; BouncyCastle's are given
+    back as a group for the runner."""
+    sender, receiver = world.signers["SM2"][0], world.recipients[0]
+    asked = [{"keys": sender.key.pkcs8().hex(), "certificates": sender.der.hex(), "recipients": receiver.der.hex(),
+              "content": world.content(size).hex()} for size in (0, 1, 33, 100, 3_000)]
+    holder = {"recipientKey": receiver.key.pkcs8().hex(), "recipientCert": receiver.der.hex(), "senders": [sender.der.hex()],
+              **world.trust["SM2"], "verifyTime": "2026-03-01T09:00:00Z"}
+
+    def cases(maker):
+        for request, (word, value) in zip(asked, maker.ask(["EnvelopeSeal"] * len(asked), asked)):
+            if word != "made":
+                raise SystemExit(f"{maker.version}: a packet: {word} {value}")
+            message = bytes.fromhex(value)
+            size = f"packet of {len(request['content']) // 2} bytes"
+            good = {"comment": size, "flags": ["Normal"], **holder, "der": value, "body": request["content"], "result": "valid"}
+            yield good
+            for comment, changed in {"a bit of the tag bent": bent(message, len(message) - 1), "the encrypted key bent": bent_keys(message),
+                                     "the conversation changed": message.replace(b"2026/5201", b"2026/5202")}.items():
+                yield {**good, "comment": f"{size}; {comment}", "flags": ["Bent"], "der": changed.hex(), "error": 406, "result": "invalid"}
+
+    own = list(cases(ours.maker))
+    peer_judges(run, "bouncycastle", peer, [("EnvelopePacket", case) for case in own])
+    for case in own:
+        try:
+            outside, salt, message, body = envelope_reference.opened(bytes.fromhex(case["der"]), receiver.key.d)
+            opens = envelope_reference.inner_header(message) == outside and body.hex() == case["body"]
+            opens &= outside == envelope_reference.header(envelope_reference.sm3(sender.der), envelope_reference.sm3(receiver.der), body, salt)
+        except (AssertionError, IndexError):
+            opens = False
+        if opens != (case["result"] == "valid"):
+            run.say(f"we made: {case['comment']}: {case['result']}, otherwise by the plain reference")
+        else:
+            run.count("the plain reference", "judged our packets")
+    return {"type": "EnvelopePacket", "source": f"made by {peer.version} (interop/cms/exchange.py)", "tests": list(cases(peer))}
+
+
 def groups(version, cases):
     """The cases as groups of a vector file."""
     for kind in ("CmsSignedData", "CmsDecrypt"):
@@ -286,15 +326,15 @@ def groups(version, cases):
 def selected(group):
     """A few lengths of content, of the bent ones those of one signer and one recipient."""
     def wanted(case):
-        size = len(case.get("content", case.get("detachedContent", ""))) // 2
-        return size in KEPT and (case["flags"] != ["Bent"] or ", 1 " in case["comment"])
+        size = len(case.get("body", case.get("content", case.get("detachedContent", "")))) // 2
+        return size in KEPT and (case["flags"] != ["Bent"] or ", 1 " in case["comment"] or "body" in case)
 
     return group | {"tests": [case for case in group["tests"] if wanted(case)]}
 
 
 def hoisted(group):
     """The same in groups of one trust and one recipient, which stand in front."""
-    shared = ("trustAnchors", "intermediates", "crls", "verifyTime", "recipientKey", "recipientCert")
+    shared = ("trustAnchors", "intermediates", "crls", "verifyTime", "recipientKey", "recipientCert", "senders")
     by = {}
     for case in group["tests"]:
         by.setdefault(json.dumps([case.get(name) for name in shared]), []).append(case)
@@ -314,6 +354,7 @@ def numbered(kept):
             "Messages that other implementations made of our keys and contents, and the same with a bit bent.",
             "CmsSignedData: every signer verifies and leads to an anchor; revocation must be known.",
             "CmsDecrypt: the message opens and gives content; error: the number of the error.",
+            "EnvelopePacket: the packet opens, is whose it says, and gives body.",
         ],
         "testGroups": out,
     }

@@ -11,6 +11,7 @@ use yinxin::cms::{
     Attributed, AuthEnvelopedData, ContentCipher, EncryptedData, EnvelopedData, Extras, Form,
     Recipient, SignedAndEnvelopedData, SignedData, sign_attached, sign_detached, sign_together,
 };
+use yinxin::envelope::{Letter, seal};
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::{Signer, SoftwareKey};
 use yinxin_vectors::hex;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         let made = match kind {
             "CmsSign" => sign(&case),
             "CmsEncrypt" => encrypt(&case),
+            "EnvelopeSeal" => packet(&case),
             other => Err(wrong(other)),
         };
         let (word, remark) = match made {
@@ -92,6 +94,16 @@ fn encrypt(case: &Case) -> Result<Vec<u8>> {
         }
         other => Err(wrong(other)),
     }
+}
+
+/// `EnvelopeSeal`: a packet of the first signer for the first recipient.
+fn packet(case: &Case) -> Result<Vec<u8>> {
+    let (signers, recipients) = (case.signers()?, case.list("recipients")?);
+    let time = Time::parse_rfc3339("2026-03-01T08:00:00Z").ok_or_else(|| wrong("time"))?;
+    let content = case.bytes("content")?;
+    let (kind, conversation, body) = ("voucher", "2026/5201", &content[..]);
+    let letter = Letter { kind, conversation, sequence: 1, time, body };
+    Ok(seal(&letter, &signers[0], &Certificate::from_der(&recipients[0])?)?.bytes)
 }
 
 struct Case<'a>(HashMap<&'a str, &'a str>);

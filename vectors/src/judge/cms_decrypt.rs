@@ -79,7 +79,7 @@ pub(super) fn open(case: &Case) -> Judged {
 }
 
 /// A refusal, with the number of the error that the case states, if it states one.
-fn refused(case: &Case, error: &Error) -> Outcome {
+pub(super) fn refused(case: &Case, error: &Error) -> Outcome {
     let number = u64::from(error.code().number());
     match case.optional_number("error") {
         Ok(Some(stated)) if stated != number => {
