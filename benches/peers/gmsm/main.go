@@ -1,6 +1,6 @@
 // Command speed measures gmsm as `yinxin speed` measures the library: the same names, the same work,
 // one thread, the median of single runs. "speed SECONDS" prints NAME TAB UNITS-PER-SECOND a line;
-// "speed SECONDS path" measures paths of certificates alone.
+// "speed SECONDS path" measures paths of certificates alone, "speed SECONDS cms" messages.
 package main
 
 import (
@@ -42,6 +42,10 @@ func main() {
 	limit := time.Duration(seconds * float64(time.Second))
 	if len(os.Args) == 3 && os.Args[2] == "path" {
 		chain(limit)
+		return
+	}
+	if len(os.Args) == 3 && os.Args[2] == "cms" {
+		messages(limit)
 		return
 	}
 	curve(limit)
