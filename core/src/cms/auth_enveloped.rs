@@ -161,7 +161,7 @@ impl AuthEnvelopedData {
 
     /// Whether under the tag stand contentType and this attribute alone, as they are written here.
     pub(crate) fn has_only(&self, kind: &Oid, value: &[u8]) -> bool {
-        let content_type = writer::oid(&self.content.content_type);
+        let content_type = writer::oid(&self.front.content.content_type);
         let content_type = attribute(&oid::ATTRIBUTE_CONTENT_TYPE, &content_type);
         self.attributes == writer::set_of(vec![content_type, attribute(kind, value)])
     }
