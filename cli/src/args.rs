@@ -1,8 +1,8 @@
 //! The shape of the command line: a noun, then a verb.
 
 use crate::commands::{
-    bank, by_content, ca, cert, cms, demo, evidence, key, keygen, ofd, seal, speed, stamp,
-    timestamp, tsa, voucher,
+    bank, by_content, ca, cert, cms, demo, envelope, evidence, key, keygen, ofd, seal, speed,
+    stamp, timestamp, tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -49,6 +49,9 @@ pub enum Command {
     /// Sign and verify requests of banks in JSON, the signature inside
     #[command(subcommand)]
     Json(Box<bank::json::Command>),
+    /// Send packets to another party: sealed, opened, answered with receipts
+    #[command(subcommand)]
+    Envelope(Box<envelope::Command>),
     /// Ask for, issue and check time stamps (RFC 3161, GB/T 20520)
     #[command(subcommand)]
     Timestamp(timestamp::Command),
@@ -93,6 +96,7 @@ impl Command {
             Command::Cms(command) => command.wants_json(),
             Command::Bytes(command) => command.wants_json(),
             Command::Json(command) => command.wants_json(),
+            Command::Envelope(command) => command.wants_json(),
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),

@@ -6,6 +6,7 @@ pub mod ca;
 pub mod cert;
 pub mod cms;
 pub mod demo;
+pub mod envelope;
 pub mod evidence;
 pub mod key;
 pub mod keygen;
@@ -36,6 +37,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Cms(command) => cms::run(&command),
         Command::Bytes(command) => bank::bytes::run(&command),
         Command::Json(command) => bank::json::run(&command),
+        Command::Envelope(command) => envelope::run(&command),
         Command::Timestamp(command) => timestamp::run(&command),
         Command::Tsa(command) => tsa::run(&command),
         Command::Evidence(command) => evidence::run(&command),

@@ -9,12 +9,31 @@ use yinxin::report::Verdict;
 /// 3 not determined.
 pub fn report(report: &Report, json: bool) -> ExitCode {
     let text = if json { report.to_json() + "\n" } else { report.to_text() };
-    let verdict = match report.verdict() {
+    print(&text, exit_of(report))
+}
+
+/// Prints a report and one more value: as one JSON object, the value under `name` in it, or as text,
+/// the value after it. The exit code is that of the report.
+pub fn report_with(report: &Report, name: &str, value: serde_json::Value, json: bool) -> ExitCode {
+    let mut text = String::new();
+    if json {
+        let mut whole: serde_json::Value =
+            serde_json::from_str(&report.to_json()).unwrap_or_default();
+        whole[name] = value;
+        text = format!("{whole}\n");
+    } else {
+        text += &report.to_text();
+        lines(&mut text, &value, 0);
+    }
+    print(&text, exit_of(report))
+}
+
+fn exit_of(report: &Report) -> u8 {
+    match report.verdict() {
         Verdict::Valid => 0,
         Verdict::Invalid => 1,
         Verdict::NotDetermined => 3,
-    };
-    print(&text, verdict)
+    }
 }
 
 /// Prints a JSON value as one object, or the same as indented lines for people.

@@ -180,6 +180,9 @@ fn the_demonstration_catches_every_fault() {
     assert_eq!(faults.len(), 7);
     assert!(faults.iter().all(|fault| fault["caught"] == true), "{faults:?}");
     assert!(office.path("demo").join("5201-0001.xml").exists());
+    // One file a type, each in a packet to the bank, each answered.
+    assert_eq!((&value["packets"], &value["delivered"]), (&3.into(), &3.into()));
+    assert_eq!((&value["receipts"], &value["disturbancesCaught"]), (&3.into(), &true.into()));
     assert_eq!(office.json(&["demo", "--out", "demo"], 7)["error"]["code"], 503);
     let folder = |name: &str| office.path("demo").join(name).display().to_string();
     let report = office.run(&[

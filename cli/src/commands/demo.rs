@@ -1,10 +1,11 @@
 //! `yinxin demo`: the main job on generated keys.
 //!
 //! Makes a test PKI and seals, creates quota notices and payment vouchers in their real envelopes,
-//! lets everybody act on them, writes them, reads them back, verifies them, and shows that seven
-//! planted faults are caught.
+//! lets everybody act on them, writes them, reads them back, verifies them, sends them to a bank in
+//! packets that it answers with receipts, and shows that seven planted faults are caught.
 
 pub mod books;
+mod exchange;
 mod faults;
 pub mod parties;
 mod steps;
@@ -134,6 +135,21 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         })?;
     let all_acts: usize = acted.iter().map(|packet| packet.count * packet.acts).sum();
 
+    let (exchanged, _) =
+        steps.run("to the bank in packets, and receipts back", read.len(), |bar| {
+            let trust = verifier.trust();
+            let exchanged = exchange::run(&parties, &moments, trust, &read, threads, bar)?;
+            let remark = format!(
+                "{} of {} packets delivered once, {} receipts, {} bytes",
+                exchanged.delivered,
+                read.len(),
+                exchanged.receipts,
+                exchanged.bytes
+            );
+            Ok((exchanged, remark))
+        })?;
+    let answered = (exchanged.delivered, exchanged.receipts) == (read.len(), read.len());
+
     let mut caught = Vec::new();
     for fault in faults::ALL {
         let title = format!("planted: {}", fault.title);
@@ -151,7 +167,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
         );
     }
     let every = caught.iter().all(|fault| fault["caught"] == true);
-    let good = valid == count && every;
+    let good = valid == count && every && answered && exchanged.caught;
     let per_second = |number: usize, time: Duration| number as f64 / time.as_secs_f64();
     let stamps_per_second = per_second(stamps, stamping);
     let acts_per_second = per_second(all_acts, verifying);
@@ -164,6 +180,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             "stampsPerSecond": stamps_per_second,
             "verificationsPerSecond": acts_per_second,
             "threads": threads,
+            "packets": read.len(),
+            "delivered": exchanged.delivered,
+            "receipts": exchanged.receipts,
+            "disturbancesCaught": exchanged.caught,
             "faults": caught,
             "steps": steps.as_json(),
         });
@@ -174,6 +194,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
             "{valid} of {count} vouchers Valid; {} of {} planted faults caught",
             caught.iter().filter(|fault| fault["caught"] == true).count(),
             caught.len()
+        );
+        println!(
+            "{} packets delivered once and {} receipts valid; one sent twice and one changed: {}",
+            exchanged.delivered,
+            exchanged.receipts,
+            if exchanged.caught { "caught" } else { "NOT CAUGHT" }
         );
         println!(
             "{stamps_per_second:.0} stamps/s, {acts_per_second:.0} verifications of acts/s, {threads} thread(s)"

@@ -123,7 +123,8 @@ impl Parties {
     }
 }
 
-fn party(
+/// Somebody with a new key and a certificate of the root.
+pub fn party(
     root: &Authority,
     name: &str,
     profile: Profile,
