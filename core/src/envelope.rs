@@ -13,6 +13,7 @@
 //! answered again and has no effect. The format and its reasons: docs/envelope.md.
 
 mod check;
+mod describe;
 mod header;
 mod memory;
 mod open;

@@ -191,6 +191,57 @@
 #define YX_LOCAL_FROM_CONTROL 2
 
 /**
+ * Accepted: the next one.
+ */
+#define YX_ADMISSION_NEW 1
+
+/**
+ * Accepted: it came before others, which are missing now.
+ */
+#define YX_ADMISSION_AHEAD 2
+
+/**
+ * Accepted: one that was missing.
+ */
+#define YX_ADMISSION_LATE 3
+
+/**
+ * Not accepted: this very packet was accepted before.
+ */
+#define YX_ADMISSION_REPEATED 4
+
+/**
+ * Not accepted: another packet was accepted under this number.
+ */
+#define YX_ADMISSION_CONFLICT 5
+
+/**
+ * Not accepted: a packet was accepted under this number too long ago to tell which.
+ */
+#define YX_ADMISSION_FORGOTTEN 6
+
+/**
+ * Not accepted: too far ahead of what is missing; it may be sent again when that has come.
+ */
+#define YX_ADMISSION_BEYOND 7
+
+/**
+ * The item of yx_message_parts that is the body.
+ */
+#define YX_MESSAGE_BODY 0
+
+/**
+ * The item of yx_message_parts that is the header as its sender signed it.
+ */
+#define YX_MESSAGE_SIGNED 1
+
+/**
+ * The item of yx_message_parts that is the salt, SM3 of which with the body after it is the digest in
+ * the header.
+ */
+#define YX_MESSAGE_SALT 2
+
+/**
  * A certificate to sign documents and stamps.
  */
 #define YX_CERTIFICATE_SIGNER 0
@@ -243,6 +294,41 @@ typedef struct yx_buffers yx_buffers;
  * calls that begin after it.
  */
 typedef struct yx_local yx_local;
+
+/**
+ * The one who receives: his name for himself, and his keys.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_mailbox yx_mailbox;
+
+/**
+ * What a valid packet says. It may have come before: yx_replay_admit tells.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_message yx_message;
+
+/**
+ * What many packets say: one item for each, in their order.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_messages yx_messages;
+
+/**
+ * Somebody with whom packets are exchanged, and the certificates that he signs with.
+ *
+ * Thread safety: never changes; may be used by any number of threads at once.
+ */
+typedef struct yx_party yx_party;
+
+/**
+ * What has been accepted, in memory: it knows nothing after a restart.
+ *
+ * Thread safety: may be used by any number of threads at once; they wait for one another.
+ */
+typedef struct yx_replay yx_replay;
 
 /**
  * What one verification found: coded checks, notes and a verdict.
@@ -1853,6 +1939,261 @@ yx_status yx_local_new_half(uint8_t *half);
  * Frees; NULL and handles that are not alive are left alone. Keys are wiped.
  */
 void yx_local_free(struct yx_local *local);
+
+/**
+ * Signs a body and encrypts it for the holder of a certificate (PEM or DER), as number `sequence` of a
+ * conversation, from 1 on. `kind` and `conversation` are 1 to 64 letters, digits or -._:/@, and not
+ * secret. `time` is the clock, in seconds since 1970-01-01T00:00:00Z. `buffers` gets one item, the packet.
+ *
+ * To send it again, send the same bytes again: never seal twice under one number.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_packet_seal(const struct yx_signer *signer,
+                         const uint8_t *receiver,
+                         size_t receiver_length,
+                         const char *kind,
+                         size_t kind_length,
+                         const char *conversation,
+                         size_t conversation_length,
+                         uint64_t sequence,
+                         int64_t time,
+                         const uint8_t *body,
+                         size_t body_length,
+                         struct yx_buffers **buffers);
+
+/**
+ * Seals `count` bodies as yx_packet_seal, under the numbers `first`, `first` + 1 and so on. `buffers`
+ * gets one item for each, in their order. `threads` as for yx_voucher_stamp_many.
+ *
+ * The arrays have `count` elements, and each pointer as many readable bytes as its length says;
+ * `buffers` may be written.
+ */
+yx_status yx_packet_seal_many(const struct yx_signer *signer,
+                              const uint8_t *receiver,
+                              size_t receiver_length,
+                              const char *kind,
+                              size_t kind_length,
+                              const char *conversation,
+                              size_t conversation_length,
+                              uint64_t first,
+                              int64_t time,
+                              const uint8_t *const *bodies,
+                              const size_t *body_lengths,
+                              size_t count,
+                              size_t threads,
+                              struct yx_buffers **buffers);
+
+/**
+ * Writes what a packet says of itself, to everybody, as a JSON object in UTF-8:
+ * {"kind","conversation","sequence","time","digest"}, the digest being SM3 of its bytes. Until it has
+ * been opened and found valid, that is only what somebody says. Sizes as for yx_report_json.
+ *
+ * `packet` has `packet_length` readable bytes; `buffer` is NULL or has `capacity` writable bytes;
+ * `length` may be written.
+ */
+yx_status yx_packet_describe(const uint8_t *packet,
+                             size_t packet_length,
+                             char *buffer,
+                             size_t capacity,
+                             size_t *length);
+
+/**
+ * Opens a packet with the keys of a mailbox and judges it; `parties` are those from whom packets are
+ * taken. Moments, result and report as for yx_voucher_verify. `message` is written if the verdict is
+ * Valid, and with no other.
+ *
+ * A packet that does not open is YX_ERROR_DECRYPTION, whatever is wrong: do not answer it.
+ *
+ * `parties` has `count` elements; `packet` has `length` readable bytes; `message` and `report` may be
+ * written.
+ */
+yx_status yx_packet_open(const struct yx_verifier *verifier,
+                         const struct yx_mailbox *mailbox,
+                         const struct yx_party *const *parties,
+                         size_t count,
+                         const uint8_t *packet,
+                         size_t length,
+                         int64_t now,
+                         int64_t received,
+                         struct yx_message **message,
+                         struct yx_report **report);
+
+/**
+ * Opens many packets as yx_packet_open does one. `messages` and `reports` get one item for each; YX_OK
+ * says only that, and nothing about the verdicts. `threads` as for yx_voucher_stamp_many.
+ *
+ * The arrays have as many elements as their counts say, and each pointer as many readable bytes as its
+ * length; `messages` and `reports` may be written.
+ */
+yx_status yx_packet_open_many(const struct yx_verifier *verifier,
+                              const struct yx_mailbox *mailbox,
+                              const struct yx_party *const *parties,
+                              size_t party_count,
+                              const uint8_t *const *packets,
+                              const size_t *lengths,
+                              size_t count,
+                              int64_t now,
+                              int64_t received,
+                              size_t threads,
+                              struct yx_messages **messages,
+                              struct yx_reports **reports);
+
+/**
+ * Gives item `index` (from 0) as a message of its own, to be freed by yx_message_free. Returns the error
+ * of a packet that did not open, and YX_ERROR_NOT_VALID of one that is not valid.
+ *
+ * `message` may be written.
+ */
+yx_status yx_messages_get(const struct yx_messages *messages,
+                          size_t index,
+                          struct yx_message **message);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone. Messages taken from it live on.
+ */
+void yx_messages_free(struct yx_messages *messages);
+
+/**
+ * Writes what a message says as a JSON object in UTF-8, without its body:
+ * {"sender","receiver","kind","conversation","sequence","time","digest"}, sender and receiver being the
+ * names of party and mailbox. Sizes as for yx_report_json.
+ *
+ * `buffer` is NULL or has `capacity` writable bytes; `length` may be written.
+ */
+yx_status yx_message_describe(const struct yx_message *message,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *length);
+
+/**
+ * Gives the parts of a message: `buffers` gets the items YX_MESSAGE_BODY, YX_MESSAGE_SIGNED and
+ * YX_MESSAGE_SALT. The last two show a third party that the sender sent this body to the receiver.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_message_parts(const struct yx_message *message, struct yx_buffers **buffers);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_message_free(struct yx_message *message);
+
+/**
+ * Nothing accepted yet.
+ *
+ * `replay` may be written.
+ */
+yx_status yx_replay_new(struct yx_replay **replay);
+
+/**
+ * Whether a message is accepted, and records it if it is: `admission` gets one of the YX_ADMISSION_
+ * numbers. A message that is not accepted must have no effect.
+ *
+ * `admission` may be written.
+ */
+yx_status yx_replay_admit(const struct yx_replay *replay,
+                          const struct yx_message *message,
+                          uint32_t *admission);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_replay_free(struct yx_replay *replay);
+
+/**
+ * A mailbox: the owner's name for himself (UTF-8), which stays the same, and his keys, each with its
+ * certificate to encrypt for; the old one stands beside the new while packets for the old one are on
+ * the way.
+ *
+ * `name` has `name_length` readable bytes, `keys` has `count` elements; `mailbox` may be written.
+ */
+yx_status yx_mailbox_new(const char *name,
+                         size_t name_length,
+                         const struct yx_signer *const *keys,
+                         size_t count,
+                         struct yx_mailbox **mailbox);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_mailbox_free(struct yx_mailbox *mailbox);
+
+/**
+ * A party: the owner's name for it (UTF-8), which stays the same, and the certificates that it signs
+ * with (PEM of one or more, or DER of one). With `any_like` not 0, any other of the same subject by the
+ * same issuer counts too.
+ *
+ * Each pointer has as many readable bytes as its length says; `party` may be written.
+ */
+yx_status yx_party_new(const char *name,
+                       size_t name_length,
+                       const uint8_t *certificates,
+                       size_t certificates_length,
+                       int32_t any_like,
+                       struct yx_party **party);
+
+/**
+ * Frees; NULL and handles that are not alive are left alone.
+ */
+void yx_party_free(struct yx_party *party);
+
+/**
+ * Signs the receipt of a message that was accepted, or repeated after it had been. With `replay` not
+ * NULL the receipt says what is missing in the conversation. `time` is the clock, in seconds since
+ * 1970-01-01T00:00:00Z. `buffers` gets one item, the receipt.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_receipt_sign(const struct yx_signer *signer,
+                          const struct yx_message *message,
+                          const struct yx_replay *replay,
+                          int64_t time,
+                          struct yx_buffers **buffers);
+
+/**
+ * Signs the receipt of a packet that was opened and not accepted: why, as a number from 1 on that both
+ * parties know (errors of this library are some), and in up to 200 bytes for people, not secret. Never
+ * answer a packet that did not open. Time and `buffers` as for yx_receipt_sign.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_receipt_sign_refusal(const struct yx_signer *signer,
+                                  const uint8_t *packet,
+                                  size_t packet_length,
+                                  uint32_t code,
+                                  const char *reason,
+                                  size_t reason_length,
+                                  int64_t time,
+                                  struct yx_buffers **buffers);
+
+/**
+ * Writes the digest, 32 bytes, of the packet that a receipt says it is of, to find what was sent.
+ *
+ * `receipt` has `length` readable bytes; `digest` has 32 writable ones.
+ */
+yx_status yx_receipt_packet(const uint8_t *receipt, size_t length, uint8_t *digest);
+
+/**
+ * Checks that a receipt is of the packet that was sent, and by the party that it was sent to. Moments,
+ * result and report as for yx_voucher_verify.
+ *
+ * `buffers` gets one item, what the receipt says as a JSON object in UTF-8, if the verdict is Valid, and
+ * is not written with another one:
+ * {"received":true,"code":null,"reason":null,"time":"..","missing":[[1,2]]}.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` and `report` may be written.
+ */
+yx_status yx_receipt_check(const struct yx_verifier *verifier,
+                           const struct yx_party *party,
+                           const uint8_t *packet,
+                           size_t packet_length,
+                           const uint8_t *receipt,
+                           size_t receipt_length,
+                           int64_t now,
+                           int64_t received,
+                           struct yx_buffers **buffers,
+                           struct yx_report **report);
 
 /**
  * Makes a document from a description as JSON (docs/ofd.md). Its pictures and attachments are named

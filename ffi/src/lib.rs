@@ -13,6 +13,7 @@
 //! | `cms`, `cms_encryption` | messages, signed and encrypted |
 //! | `bytes`, `bank_json` | what banks sign: bare values, requests in JSON |
 //! | `local_authentication` | tags under a key of two halves |
+//! | `envelope`, `parties` | packets between two parties, and their receipts |
 //! | `ofd` | OFD documents: make, stamp, sign, verify |
 //! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
 //! | `evidence` | what carries a signature over the end of its certificates |
@@ -32,6 +33,7 @@ mod callback;
 mod cms;
 mod cms_encryption;
 mod document;
+mod envelope;
 mod evidence;
 mod fork;
 mod guard;
@@ -42,6 +44,7 @@ mod local;
 mod local_authentication;
 mod ofd;
 mod output;
+mod parties;
 mod pkcs10;
 mod policy;
 mod report;
@@ -76,6 +79,14 @@ pub use cms_encryption::{
 pub use document::{
     yx_document_sign, yx_document_stamp, yx_document_verify_signature, yx_document_verify_stamp,
 };
+pub use envelope::{
+    YX_ADMISSION_AHEAD, YX_ADMISSION_BEYOND, YX_ADMISSION_CONFLICT, YX_ADMISSION_FORGOTTEN,
+    YX_ADMISSION_LATE, YX_ADMISSION_NEW, YX_ADMISSION_REPEATED, YX_MESSAGE_BODY, YX_MESSAGE_SALT,
+    YX_MESSAGE_SIGNED, yx_message, yx_message_describe, yx_message_free, yx_message_parts,
+    yx_messages, yx_messages_free, yx_messages_get, yx_packet_describe, yx_packet_open,
+    yx_packet_open_many, yx_packet_seal, yx_packet_seal_many, yx_replay, yx_replay_admit,
+    yx_replay_free, yx_replay_new,
+};
 pub use evidence::{
     yx_document_verify_with_evidence, yx_evidence_complete, yx_evidence_prepare,
     yx_evidence_prepare_renewal,
@@ -89,6 +100,10 @@ pub use local_authentication::{
 pub use ofd::{
     yx_ofd_complete, yx_ofd_make, yx_ofd_make_sheet, yx_ofd_prepare, yx_ofd_read_sheet,
     yx_ofd_sign, yx_ofd_verify,
+};
+pub use parties::{
+    yx_mailbox, yx_mailbox_free, yx_mailbox_new, yx_party, yx_party_free, yx_party_new,
+    yx_receipt_check, yx_receipt_packet, yx_receipt_sign, yx_receipt_sign_refusal,
 };
 pub use pkcs10::{
     YX_CERTIFICATE_CA, YX_CERTIFICATE_ENCRYPTION, YX_CERTIFICATE_OCSP_RESPONDER,

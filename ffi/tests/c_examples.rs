@@ -109,6 +109,11 @@ fn banks_get_what_they_want() {
     goes_the_whole_way("tests/c/bank.c");
 }
 
+#[test]
+fn packets_go_the_whole_way() {
+    goes_the_whole_way("tests/c/envelope.c");
+}
+
 fn goes_the_whole_way(source: &str) {
     let folder = tempfile::tempdir().unwrap();
     Fixture::new().write(folder.path());

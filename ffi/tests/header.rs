@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 24] = [
+const SOURCES: [&str; 26] = [
     "version",
     "status",
     "last_error",
@@ -28,6 +28,8 @@ const SOURCES: [&str; 24] = [
     "bytes",
     "bank_json",
     "local_authentication",
+    "envelope",
+    "parties",
     "ofd",
     "time_stamp",
     "evidence",

@@ -2,10 +2,14 @@
 
 #![forbid(unsafe_code)]
 
+mod bank;
 mod certificate;
+mod cms;
+mod envelope;
 mod error;
 mod evidence;
 mod input;
+mod local;
 mod ofd;
 mod pkcs10;
 mod report;
@@ -33,9 +37,27 @@ fn sm3(py: Python<'_>, data: Input) -> PyResult<Bound<'_, PyBytes>> {
 #[pymodule]
 mod _yinxin {
     #[pymodule_export]
+    use super::bank::{
+        padded_user_id, sign_bytes, sign_bytes_many, sign_json, verify_bytes_with_key,
+        verify_json_with_key,
+    };
+    #[pymodule_export]
     use super::certificate::{Certificate, SealStates};
     #[pymodule_export]
+    use super::cms::{
+        cms_add_signer, cms_countersign, cms_decrypt, cms_decrypt_unauthenticated, cms_encrypt,
+        cms_inspect, cms_sign, cms_sign_and_encrypt,
+    };
+    #[pymodule_export]
+    use super::envelope::{
+        Mailbox, Message, Party, Receipt, Replay, check_receipt, inspect_packet, open_packet,
+        open_packet_many, receipt_packet, seal_packet, seal_packet_many, sign_receipt,
+        sign_refusal,
+    };
+    #[pymodule_export]
     use super::evidence::EvidenceDraft;
+    #[pymodule_export]
+    use super::local::LocalAuthentication;
     #[pymodule_export]
     use super::ofd::{
         OfdSigningRequest, complete_ofd, make_ofd, make_voucher_sheet, prepare_ofd,

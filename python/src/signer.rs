@@ -1,7 +1,7 @@
 //! Signers: a key in memory, or a Python callable that signs.
 
 use crate::certificate::{Certificate, Certificates};
-use crate::error::{exception, misuse, work};
+use crate::error::{exception, misuse, raise, work};
 use crate::input::{Input, Password};
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
@@ -10,8 +10,11 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use yinxin::cert;
 use yinxin::crypto::public_key::SignatureAlgorithm;
+use yinxin::crypto::sm2::UserId;
 use yinxin::error::{Code, Error, Result};
-use yinxin::key::{self, CallbackSigner, KeyBundle, KeyFileOptions, SoftwareKey, ToSign};
+use yinxin::key::{
+    self, CallbackSigner, KeyBundle, KeyFileOptions, SoftwareKey, ToSign, UnderUserId,
+};
 
 thread_local! {
     /// Whether a callable is being asked on this thread; asking again would wait for ever.
@@ -26,6 +29,8 @@ pub struct Signer {
     inner: Arc<dyn key::Signer>,
     certificates: Vec<cert::Certificate>,
     asks_python: bool,
+    /// The key, if it is in memory.
+    software: Option<Arc<SoftwareKey>>,
 }
 
 impl Signer {
@@ -35,7 +40,42 @@ impl Signer {
             .iter()
             .map(|der| cert::Certificate::from_der(der))
             .collect::<Result<_>>()?;
-        Ok(Signer { inner: Arc::new(key), certificates, asks_python: false })
+        let key = Arc::new(key);
+        let inner = Arc::clone(&key) as Arc<dyn key::Signer>;
+        Ok(Signer { inner, certificates, asks_python: false, software: Some(key) })
+    }
+
+    /// The key, for decrypting with it, and its own certificate.
+    pub fn decrypter(&self, py: Python<'_>) -> PyResult<(&SoftwareKey, &cert::Certificate)> {
+        match (&self.software, self.certificates.first()) {
+            (Some(key), Some(own)) => Ok((key, own)),
+            (None, _) => {
+                let message = "a key behind a callable signs, and does not decrypt";
+                Err(raise(py, &Error::new(Code::SignerForm, "key", message)))
+            }
+            (_, None) => {
+                let message = "the certificate of the key is needed";
+                Err(raise(py, &Error::new(Code::KeyMissing, "key", message)))
+            }
+        }
+    }
+
+    /// Does work that signs by several signers, with the interpreter released.
+    pub fn work_together<T: Send>(
+        py: Python<'_>,
+        signers: &[PyRef<'_, Signer>],
+        task: impl FnOnce(&[&dyn key::Signer]) -> Result<T> + Send,
+    ) -> PyResult<T> {
+        let keys: Vec<Arc<dyn key::Signer>> =
+            signers.iter().map(|one| Arc::clone(&one.inner)).collect();
+        let task = |_: &dyn key::Signer| {
+            let keys: Vec<&dyn key::Signer> = keys.iter().map(|one| &**one).collect();
+            task(&keys)
+        };
+        match signers.iter().find(|one| one.asks_python).or(signers.first()) {
+            Some(any) => any.work(py, task),
+            None => Err(misuse(py, "signers", "there is nobody to sign")),
+        }
     }
 
     /// The key, for something that lives on; one behind a callable does not.
@@ -44,6 +84,18 @@ impl Signer {
             return Err(misuse(py, "signer", "the key of a time stamp authority is in memory"));
         }
         Ok(Arc::clone(&self.inner))
+    }
+
+    /// The key, for something that lives on and decrypts with it, and its own certificate.
+    pub fn shared_decrypter(
+        &self,
+        py: Python<'_>,
+    ) -> PyResult<(Arc<SoftwareKey>, cert::Certificate)> {
+        let (_, own) = self.decrypter(py)?;
+        match &self.software {
+            Some(key) => Ok((Arc::clone(key), own.clone())),
+            None => Err(misuse(py, "key", "the key is not in memory")),
+        }
     }
 
     /// Does work that signs, with the interpreter released.
@@ -148,12 +200,14 @@ impl Signer {
     }
 
     /// A signer that asks a callable, which gets a list of messages and returns the list of their
-    /// signatures, in DER for SM2 and ECDSA.
+    /// signatures, in DER for SM2 and ECDSA; `user_id` is that of SM2, if it is not the default one.
     #[staticmethod]
+    #[pyo3(signature = (certificates, sign, *, user_id=None))]
     fn from_callback(
         py: Python<'_>,
         certificates: Certificates,
         sign: Py<PyAny>,
+        user_id: Option<Input>,
     ) -> PyResult<Self> {
         if !sign.bind(py).is_callable() {
             return Err(pyo3::exceptions::PyTypeError::new_err("sign is not callable"));
@@ -167,9 +221,24 @@ impl Signer {
             let ders = certificates.iter().map(|one| one.as_der().to_vec()).collect();
             let algorithm = SignatureAlgorithm::usual(&key);
             let ask = move |inputs: &[ToSign<'_>]| ask(&sign, inputs);
-            let signer = CallbackSigner::new(algorithm, key, ders, false, ask)?;
-            Ok(Signer { inner: Arc::new(signer), certificates, asks_python: true })
+            let mut signer = CallbackSigner::new(algorithm, key, ders, false, ask)?;
+            if let Some(user_id) = user_id {
+                signer = signer.with_user_id(UserId::new(user_id.as_ref())?);
+            }
+            Ok(Signer { inner: Arc::new(signer), certificates, asks_python: true, software: None })
         })
+    }
+
+    /// The same key in memory, signing under this SM2 user id (0 to 8191 bytes); other keys have none.
+    fn with_user_id(&self, py: Python<'_>, user_id: Input) -> PyResult<Self> {
+        let Some(key) = &self.software else {
+            let message = "a key behind a callable gets its user id from Signer.from_callback";
+            return Err(misuse(py, "signer", message));
+        };
+        let user_id = work(py, || UserId::new(user_id.as_ref()))?;
+        let inner = Arc::new(UnderUserId::new(Arc::clone(key), user_id));
+        let certificates = self.certificates.clone();
+        Ok(Signer { inner, certificates, asks_python: false, software: Some(Arc::clone(key)) })
     }
 
     /// The signer's own certificate.

@@ -1,12 +1,14 @@
 //! The verifier: what it trusts, and every question that it answers.
 
-use crate::certificate::{Certificates, Crls, OcspResponses, SealStatesLists};
+use crate::bank;
+use crate::certificate::{Certificate, Certificates, Crls, OcspResponses, SealStatesLists};
 use crate::error::{exception, misuse, work};
 use crate::evidence::{self, EvidenceDraft};
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
 use crate::rules::{Algorithms, Authorisation, Catalogue, Templates, Terms};
 use crate::seal::{Seal, profile};
+use crate::signer::Signer;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use std::collections::BTreeMap;
@@ -23,7 +25,7 @@ use yinxin::{report, signature};
 /// Answers whether vouchers, stamps, signatures and seals are good: with these anchors, lists and
 /// this policy, at the moment that each question names. It reads no clock and no network.
 #[pyclass(frozen, module = "yinxin")]
-pub struct Verifier(signature::Verifier);
+pub struct Verifier(pub signature::Verifier);
 
 #[pymethods]
 impl Verifier {
@@ -305,6 +307,86 @@ impl Verifier {
         work(py, || self.0.verify_ofd(&document, &moment, threads)).map(Report::from)
     }
 
+    /// Verifies a signed message (GB/T 35275, RFC 5652); `content` is what was signed, if that is not
+    /// inside. Gives the content, or None if the verdict is not Valid, and the Report.
+    #[pyo3(signature = (message, *, at, received=None, content=None))]
+    fn verify_message<'py>(
+        &self,
+        py: Python<'py>,
+        message: Input,
+        at: At,
+        received: Option<At>,
+        content: Option<Input>,
+    ) -> PyResult<(Option<Bound<'py, PyBytes>>, Report)> {
+        let moment = moment(at, received);
+        let content = content.as_ref().map(AsRef::as_ref);
+        let (report, proven) =
+            work(py, || self.0.verify_message(message.as_ref(), content, &moment))?;
+        Ok((proven.map(|bytes| PyBytes::new(py, &bytes)), report.into()))
+    }
+
+    /// Decrypts a message that is signed and encrypted (`cms.sign_and_encrypt`) with the recipient's
+    /// key, and verifies it. Gives the content, or None if the verdict is not Valid, and the Report.
+    #[pyo3(signature = (message, *, key, at, received=None))]
+    fn decrypt_signed_message<'py>(
+        &self,
+        py: Python<'py>,
+        message: Input,
+        key: &Bound<'py, Signer>,
+        at: At,
+        received: Option<At>,
+    ) -> PyResult<(Option<Bound<'py, PyBytes>>, Report)> {
+        let moment = moment(at, received);
+        let (key, own) = key.get().decrypter(py)?;
+        let (report, proven) =
+            work(py, || self.0.open_signed(message.as_ref(), key, own, &moment))?;
+        Ok((proven.map(|bytes| PyBytes::new(py, &bytes)), report.into()))
+    }
+
+    /// Verifies a bare signature over bytes (`bank.sign_bytes`) with its signer's certificate, which is
+    /// judged too. `user_id` is that of the signer; the verifier's own does not count here.
+    #[pyo3(signature = (message, signature, *, certificate, at, received=None, user_id=None, form="der"))]
+    #[allow(clippy::too_many_arguments)]
+    fn verify_bytes(
+        &self,
+        py: Python<'_>,
+        message: Input,
+        signature: Input,
+        certificate: &Bound<'_, Certificate>,
+        at: At,
+        received: Option<At>,
+        user_id: Option<Input>,
+        form: &str,
+    ) -> PyResult<Report> {
+        let (moment, form) = (moment(at, received), bank::form(py, form)?);
+        let user_id = bank::user_id(py, user_id)?;
+        let (message, signature) = (message.as_ref(), signature.as_ref());
+        let given = signature::BytesSignature { message, signature, form, user_id: &user_id };
+        let certificate = &certificate.get().0;
+        work(py, || Ok(self.0.verify_bytes(&given, certificate, &moment))).map(Report::from)
+    }
+
+    /// Verifies a request of a bank in JSON (`bank.sign_json`) with its signer's certificate, which is
+    /// judged too; user id as for `verify_bytes`, options as for `bank.sign_json`.
+    #[pyo3(signature = (request, *, certificate, at, received=None, user_id=None, options=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn verify_json(
+        &self,
+        py: Python<'_>,
+        request: Input,
+        certificate: &Bound<'_, Certificate>,
+        at: At,
+        received: Option<At>,
+        user_id: Option<Input>,
+        options: Option<bank::Style>,
+    ) -> PyResult<Report> {
+        let (moment, user_id) = (moment(at, received), bank::user_id(py, user_id)?);
+        let (style, certificate) = (bank::style(options), &certificate.get().0);
+        let verify =
+            || self.0.verify_json(request.as_ref(), &style, &user_id, certificate, &moment);
+        work(py, verify).map(Report::from)
+    }
+
     /// Checks a seal by itself.
     #[pyo3(signature = (seal, *, at, received=None))]
     fn check_seal(
@@ -324,7 +406,8 @@ impl Verifier {
     }
 }
 
-fn moment(at: At, received: Option<At>) -> Moment {
+/// The moment of a question.
+pub fn moment(at: At, received: Option<At>) -> Moment {
     match received {
         Some(received) => Moment::received(at.0, received.0),
         None => Moment::claimed(at.0),

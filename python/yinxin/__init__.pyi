@@ -23,6 +23,7 @@ __all__ = [
     "InternalError",
     "KeyFailureError",
     "LimitError",
+    "LocalAuthentication",
     "MalformedError",
     "MisuseError",
     "Note",
@@ -114,12 +115,40 @@ class Signer:
     ) -> Signer: ...
     @staticmethod
     def from_callback(
-        certificates: _Certificates, sign: Callable[[list[bytes]], Sequence[Buffer]]
+        certificates: _Certificates,
+        sign: Callable[[list[bytes]], Sequence[Buffer]],
+        *,
+        user_id: Buffer | None = None,
     ) -> Signer: ...
+    def with_user_id(self, user_id: Buffer) -> Signer: ...
     @property
     def certificate(self) -> Certificate | None: ...
     @property
     def certificates(self) -> tuple[Certificate, ...]: ...
+
+@final
+class LocalAuthentication:
+    def __new__(
+        cls, id: str, first: str | Buffer, second: str | Buffer
+    ) -> LocalAuthentication: ...
+    def accepting(
+        self, id: str, first: str | Buffer, second: str | Buffer
+    ) -> LocalAuthentication: ...
+    @property
+    def key_id(self) -> str: ...
+    def tag(
+        self, message: Buffer, *, direction: Literal["to-control", "from-control"], sequence: int
+    ) -> bytes: ...
+    def check(
+        self,
+        message: Buffer,
+        tag: Buffer,
+        *,
+        direction: Literal["to-control", "from-control"],
+        sequence: int,
+    ) -> str: ...
+    @staticmethod
+    def new_half() -> str: ...
 
 @final
 class Picture:
@@ -370,6 +399,38 @@ class Verifier:
         at: datetime,
         received: datetime | None = None,
         threads: int = 1,
+    ) -> Report: ...
+    def verify_message(
+        self,
+        message: Buffer,
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        content: Buffer | None = None,
+    ) -> tuple[bytes | None, Report]: ...
+    def decrypt_signed_message(
+        self, message: Buffer, *, key: Signer, at: datetime, received: datetime | None = None
+    ) -> tuple[bytes | None, Report]: ...
+    def verify_bytes(
+        self,
+        message: Buffer,
+        signature: Buffer,
+        *,
+        certificate: Certificate,
+        at: datetime,
+        received: datetime | None = None,
+        user_id: Buffer | None = None,
+        form: Literal["der", "raw"] = "der",
+    ) -> Report: ...
+    def verify_json(
+        self,
+        request: Buffer,
+        *,
+        certificate: Certificate,
+        at: datetime,
+        received: datetime | None = None,
+        user_id: Buffer | None = None,
+        options: _Json | None = None,
     ) -> Report: ...
     def check_seal(
         self, seal: Seal | Buffer, *, at: datetime, received: datetime | None = None
