@@ -20,6 +20,7 @@ pub mod life;
 pub mod life_cycle;
 pub mod matching;
 mod moves;
+mod posting;
 pub mod quota;
 mod replay;
 pub mod role;

@@ -11,11 +11,12 @@ use storage_common::vouchers::{paid, voucher};
 use store_common::{Step, histories, person};
 use yinxin::error::{Code, Result};
 use yinxin::ledger::Entry;
-use yinxin::store::life_cycle::{Effect, QuotaFacts, Repeat};
+use yinxin::store::life_cycle::{Effect, Repeat};
+use yinxin::store::quota::QuotaFields;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
-    Authorization, Call, Facts, Filter, LegStatus, Life, Made, Move, Replay, State, Storage,
-    StoreRole, View, VoucherKey, audit_logs, commit, leg_statuses, replay_vouchers,
+    Authorization, Call, Filter, LegStatus, Life, Made, Move, Replay, State, Storage, StoreRole,
+    View, VoucherKey, audit_logs, commit, leg_statuses, replay_vouchers,
 };
 use yinxin::voucher::{Body, Encoding, Voucher, VoucherBuilder, VoucherId};
 
@@ -44,7 +45,7 @@ impl Place {
         self.open()
             .view(&mut |snapshot| {
                 assert_eq!(audit_logs(snapshot, "any", &[], None)?.difference, None);
-                found = Some(replay_vouchers(snapshot)?);
+                found = Some(replay_vouchers(snapshot, &QuotaFields::default())?);
                 Ok(())
             })
             .unwrap();
@@ -83,13 +84,11 @@ fn key() -> VoucherKey {
 }
 
 fn make(store: &mut SqliteStorage, step: &Step, body: Option<&Body>) -> Result<Made> {
-    let mut facts = step.facts.clone();
-    if facts.quota == QuotaFacts::Posted {
-        facts.quota = QuotaFacts::Untouched;
-    }
+    // What the histories say of the quota is not believed: this voucher does not touch it.
+    let facts = step.facts.clone();
     let (key, view, name) = (key(), step.life.view, step.name);
     commit(store, now(), |work| {
-        work.make(Call { key: key.clone(), view, name, facts: facts.clone(), body })
+        work.make(Call { key: key.clone(), view, name, facts: facts.clone(), body, quota: None })
     })
 }
 
@@ -204,13 +203,6 @@ fn a_move_that_is_refused_leaves_nothing() {
     let mut turned = edit.clone();
     turned.life.view = View::Receiver;
     assert_eq!(code(make(&mut store, &turned, Some(&documents.original))), Code::Argument);
-    // Whoever calls cannot say that a quota was posted.
-    let posted = commit(&mut store, now(), |work| {
-        let mut facts = Facts::default();
-        facts.quota = QuotaFacts::Posted;
-        work.make(Call { key: key(), view: View::Issuer, name: Move::Edit, facts, body: None })
-    });
-    assert_eq!(code(posted), Code::Argument);
     // What the caller says of the number is not believed: it is taken, by other content.
     let create = make(&mut store, &steps[0], Some(&documents.original));
     assert_eq!(code(create), Code::Duplicate);
@@ -225,7 +217,7 @@ fn a_number_is_free_again_only_after_its_version_was_discarded() {
         commit(store, now(), |work| {
             let key = VoucherKey { version: 2, ..key() };
             let (view, name, facts) = (View::Issuer, Move::Create, step.facts.clone());
-            work.make(Call { key, view, name, facts, body: Some(&documents.original) })
+            work.make(Call { key, view, name, facts, body: Some(&documents.original), quota: None })
         })
     };
     let all = histories();
@@ -293,7 +285,7 @@ fn what_the_log_does_not_tell_is_found() {
         let mut store = place.open();
         let mut found = None;
         let read = store.view(&mut |snapshot| {
-            found = Some(replay_vouchers(snapshot)?);
+            found = Some(replay_vouchers(snapshot, &QuotaFields::default())?);
             Ok(())
         });
         read.unwrap();

@@ -3,7 +3,9 @@
 use super::authorization::Authorization;
 use super::content::{Content, damaged};
 use super::life::{Clearing, CoreResult, Life};
-use super::life_cycle::{Effect, Facts, Latest, Move, QuotaFacts, Table, apply};
+use super::life_cycle::{Effect, Facts, Latest, Move, Table, apply};
+use super::posting::{self, Posting};
+use super::quota::QuotaFields;
 use super::state::{Document, Leg, LegStatus, State, View};
 use super::storage::{NewVoucher, Snapshot, VoucherKey, VoucherRow, VoucherUpdate};
 use super::work::Work;
@@ -21,6 +23,7 @@ pub(super) mod named {
     pub(in super::super) const RECEIPT: &str = "receipt";
     pub(in super::super) const LIFE: &str = "life";
     pub(in super::super) const VIEW: &str = "view";
+    pub(in super::super) const QUOTA: &str = "quota";
 }
 
 /// One move that is to be made on a voucher.
@@ -33,11 +36,14 @@ pub struct Call<'c> {
     /// The move.
     pub name: Move,
     /// What it is judged by. What the store finds out itself it does not believe: the version, the
-    /// newest version under the number, and the digests of the documents that come with the call.
+    /// newest version under the number, the digests of the documents that come with the call, and
+    /// what the quota says.
     pub facts: Facts,
     /// The voucher with its texts and acts, as it is after the move; `None` leaves what is kept. A
     /// receipt brings its original along.
     pub body: Option<&'c Body>,
+    /// In which fields the parts of a quota's key stand; `None` for the usual ones.
+    pub quota: Option<&'c QuotaFields>,
 }
 
 /// What a move gave.
@@ -65,9 +71,9 @@ impl Work<'_> {
     ///
     /// The codes of the life cycle, naming the rule; `Changed` if the body is of another voucher, or
     /// its receipt's original is not the one that is kept; `Argument` if a body is missing or of the
-    /// wrong kind for the move, or the facts say that a quota was posted; family Storage.
+    /// wrong kind for the move; family Storage.
     pub fn make(&mut self, call: Call<'_>) -> Result<Made> {
-        let Call { key, view, name, mut facts, body } = call;
+        let Call { key, view, name, mut facts, body, quota } = call;
         let row = self.row(&key)?;
         let before = match &row {
             Some(row) => life_of(row)?,
@@ -79,10 +85,6 @@ impl Work<'_> {
                 "view",
                 "the store holds it from the other side",
             ));
-        }
-        if facts.quota == QuotaFacts::Posted {
-            let message = "the store posts quotas, its caller does not";
-            return Err(Error::new(Code::Argument, "quota", message));
         }
         facts.version = key.version;
         facts.latest = match self.latest(&key.id)? {
@@ -97,6 +99,11 @@ impl Work<'_> {
                 Layer::Responder => facts.receipt = Some(body.voucher().form_digest()),
             }
         }
+        let posting = match quota {
+            Some(fields) => self.posting(&key, name, &before, fields)?,
+            None => self.posting(&key, name, &before, &QuotaFields::default())?,
+        };
+        facts.quota = posting.facts.clone();
         let next = apply(Table::standard(), &before, name, &facts)?;
         if next.repeated {
             return Ok(Made { life: next.life, effects: Vec::new(), repeated: true });
@@ -107,7 +114,9 @@ impl Work<'_> {
         }
         let life = next.life;
         let text = life.to_json();
-        self.append(entry_of(self.time(), &key, name, [&before, &life], &text, &facts)?)?;
+        let mut entry = entry_of(self.time(), &key, name, [&before, &life], &text, &facts)?;
+        self.post(posting, &mut entry)?;
+        self.append(entry)?;
         let documents = body.map(|body| (body.layer(), Content::of(body))).into_iter().collect();
         let (state, waiting) = (life.state.number(), is_waiting(&life));
         match row {
@@ -131,6 +140,18 @@ impl Work<'_> {
         };
         let effects = next.effects.into_iter().filter(outside).collect();
         Ok(Made { life, effects, repeated: false })
+    }
+
+    /// Sets the balances, and has the entry say so.
+    fn post(&mut self, posting: Posting, entry: &mut Entry) -> Result<()> {
+        let Some(step) = posting.step else { return Ok(()) };
+        let name = named::QUOTA.to_owned();
+        entry.facts.insert(name.clone(), posting::step_name(step).to_owned());
+        entry.digests.insert(name, posting::digest(&posting.after));
+        for (key, fen) in &posting.after {
+            self.set_balance(&key.to_string(), *fen)?;
+        }
+        Ok(())
     }
 
     /// The record of a voucher; `None` if this version of it is not kept.

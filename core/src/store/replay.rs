@@ -2,6 +2,8 @@
 
 use super::life_cycle::{Move, Table};
 use super::moves::{life_of, named};
+use super::posting;
+use super::quota::{QuotaBook, QuotaFields, QuotaStep, lines, post};
 use super::state::{State, View};
 use super::storage::{Filter, PlacedEntry, Snapshot, VoucherKey, VoucherRow};
 use crate::crypto::sm3;
@@ -23,6 +25,8 @@ pub struct Replay {
     pub others: u64,
     /// Vouchers that stand where their moves led.
     pub vouchers: u64,
+    /// Balances that are what the vouchers led to.
+    pub balances: u64,
     /// The first thing that is not as it has to be; nothing behind it was looked at.
     pub difference: Option<ReplayDifference>,
 }
@@ -40,31 +44,41 @@ pub struct ReplayDifference {
 }
 
 /// Follows every voucher through the entries about it, by the life cycle, and compares where they
-/// lead with what the store holds: the state, the record, the digests of the documents. Takes about
-/// 300 bytes of memory for each voucher.
+/// lead with what the store holds: the state, the record, the digests of the documents, and the
+/// balances of the quota, posted anew from the vouchers themselves. Takes about 300 bytes of memory
+/// for each voucher. `fields` says where the parts of a quota's key stand, as when it was posted.
 ///
 /// That the entries are those that were written is for [`audit_logs`](super::audit_logs) to say.
 ///
 /// # Errors
 ///
 /// Family Storage if the store cannot be read.
-pub fn replay_vouchers(snapshot: &dyn Snapshot) -> Result<Replay> {
-    let mut replay = Replay { moves: 0, others: 0, vouchers: 0, difference: None };
-    let mut vouchers = BTreeMap::new();
+pub fn replay_vouchers(snapshot: &dyn Snapshot, fields: &QuotaFields) -> Result<Replay> {
+    let mut replay = Replay { moves: 0, others: 0, vouchers: 0, balances: 0, difference: None };
+    let (mut vouchers, mut book) = (BTreeMap::new(), QuotaBook::new());
     let mut place = 0;
     loop {
         let entries = snapshot.entries_of_all(place, CHUNK)?;
         let Some(last) = entries.last() else { break };
         place = last.place;
         for placed in &entries {
-            match follow(&mut vouchers, placed) {
-                Ok(true) => replay.moves += 1,
-                Ok(false) => replay.others += 1,
+            let moved = match follow(&mut vouchers, placed) {
+                Ok(Some(moved)) => moved,
+                Ok(None) => {
+                    replay.others += 1;
+                    continue;
+                }
                 Err(difference) => {
                     replay.difference = Some(*difference);
                     return Ok(replay);
                 }
+            };
+            if let Some(what) = repost(snapshot, &mut book, &moved, fields)? {
+                let (place, voucher) = (Some(placed.place), Some(moved.0));
+                replay.difference = Some(ReplayDifference { place, voucher, what });
+                return Ok(replay);
             }
+            replay.moves += 1;
         }
     }
     replay.difference = compare(snapshot, &mut vouchers, &mut replay.vouchers)?;
@@ -72,6 +86,9 @@ pub fn replay_vouchers(snapshot: &dyn Snapshot) -> Result<Replay> {
         && let Some((key, _)) = vouchers.pop_first()
     {
         replay.difference = Some(of_voucher(key, "the log tells of it and it is not kept"));
+    }
+    if replay.difference.is_none() {
+        replay.difference = balances(snapshot, &book, &mut replay.balances)?;
     }
     Ok(replay)
 }
@@ -89,7 +106,7 @@ struct Followed {
 fn follow(
     vouchers: &mut BTreeMap<VoucherKey, Followed>,
     placed: &PlacedEntry,
-) -> std::result::Result<bool, Box<ReplayDifference>> {
+) -> std::result::Result<Option<(VoucherKey, Entry)>, Box<ReplayDifference>> {
     let differs = |what: &str, voucher: Option<VoucherKey>| {
         let (place, what) = (Some(placed.place), what.to_owned());
         Err(Box::new(ReplayDifference { place, voucher, what }))
@@ -98,7 +115,7 @@ fn follow(
         return differs("the entry cannot be read", None);
     };
     let (Some(voucher), Some(name)) = (&entry.voucher, Move::from_name(&entry.operation)) else {
-        return Ok(false);
+        return Ok(None);
     };
     let id = VoucherId::new(
         entry.log.adm_div_code(),
@@ -128,8 +145,73 @@ fn follow(
     }
     let digest = |name| entry.digests.get(name).copied();
     let (content, receipt) = (digest(named::CONTENT), digest(named::RECEIPT));
-    vouchers.insert(key, Followed { view, state: after, life: *life, content, receipt });
-    Ok(true)
+    let life = *life;
+    vouchers.insert(key.clone(), Followed { view, state: after, life, content, receipt });
+    Ok(Some((key, entry)))
+}
+
+/// Posts anew what a move did to the quota, from the voucher itself; what does not agree.
+fn repost(
+    snapshot: &dyn Snapshot,
+    book: &mut QuotaBook,
+    (key, entry): &(VoucherKey, Entry),
+    fields: &QuotaFields,
+) -> Result<Option<String>> {
+    let step = match entry.facts.get(named::QUOTA).map(String::as_str) {
+        None => return Ok(None),
+        Some("post") => QuotaStep::Post,
+        Some("undo") => QuotaStep::Undo,
+        Some(_) => return Ok(Some("the entry has a step of the quota that is none".to_owned())),
+    };
+    let body = match snapshot.document(key, Layer::Issuer)? {
+        Some(content) => content.to_body()?,
+        None => return Ok(Some("the voucher that changed the quota is missing".to_owned())),
+    };
+    if entry.digests.get(named::CONTENT) != Some(&body.voucher().form_digest()) {
+        return Ok(Some("the voucher that changed the quota is another one".to_owned()));
+    }
+    let posted = lines(body.voucher(), fields).and_then(|lines| {
+        let Some(lines) = lines else { return Ok(None) };
+        let after = post(&lines, step, |key| book.balance(key))?;
+        book.post(&lines, step)?;
+        Ok(Some(posting::digest(&after)))
+    });
+    Ok(match posted {
+        Ok(digest) if digest.as_ref() == entry.digests.get(named::QUOTA) => None,
+        Ok(_) => Some("the balances after it are not those of the log".to_owned()),
+        Err(error) => Some(format!("it cannot have changed the quota: {error}")),
+    })
+}
+
+/// Compares the balances that are kept with those that the vouchers led to.
+fn balances(
+    snapshot: &dyn Snapshot,
+    book: &QuotaBook,
+    agreed: &mut u64,
+) -> Result<Option<ReplayDifference>> {
+    let of = |what: String| Ok(Some(ReplayDifference { place: None, voucher: None, what }));
+    let mut due: BTreeMap<String, i64> =
+        book.balances().map(|(key, fen)| (key.to_string(), fen)).collect();
+    let mut after = String::new();
+    loop {
+        let kept = snapshot.balances(&after, CHUNK)?;
+        let Some(last) = kept.last() else { break };
+        after.clone_from(&last.key);
+        for balance in kept {
+            match due.remove(&balance.key) {
+                Some(fen) if fen == balance.fen => *agreed += 1,
+                Some(fen) => {
+                    let (key, kept) = (balance.key, balance.fen);
+                    return of(format!("the quota {key} is {kept} fen, the vouchers give {fen}"));
+                }
+                None => return of(format!("no voucher gives the quota {}", balance.key)),
+            }
+        }
+    }
+    match due.pop_first() {
+        Some((key, fen)) => of(format!("the quota {key} is missing, the vouchers give {fen} fen")),
+        None => Ok(None),
+    }
 }
 
 /// Compares what is kept with where the entries led; takes out what agrees.
