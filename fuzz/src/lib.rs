@@ -2,6 +2,7 @@
 
 mod bank;
 pub mod documents;
+mod ledger;
 mod sealed;
 pub mod seeds;
 mod world;

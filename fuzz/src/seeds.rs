@@ -75,6 +75,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             include_bytes!("../../core/src/voucher/templates.json").to_vec(),
             AUTHORISATION.to_vec(),
         ],
+        "ledger" => crate::ledger::seeds(&world.key).expect("a ledger"),
         "private_key" => key_files(),
         "key_file" => [key_files(), bundles()].concat(),
         "pkcs10" => {

@@ -7,6 +7,7 @@ mod document;
 mod ecdsa;
 mod envelope;
 mod key_file;
+mod ledger;
 mod mac;
 mod not_offered;
 mod path;
@@ -371,6 +372,57 @@ pub const KINDS: &[Kind] = &[
         fields: &[PKI[0], PKI[1], PKI[2], PKI[3], "ocsp", "cert", "status"],
         backends: backend::own,
         judge: trust_file::status,
+    },
+    Kind {
+        name: "LedgerTree",
+        fields: &["leaves", "root", "frontier"],
+        backends: backend::own,
+        judge: ledger::tree,
+    },
+    Kind {
+        name: "LedgerInclusion",
+        fields: &["leaf", "index", "proof", "root"],
+        backends: backend::own,
+        judge: ledger::inclusion,
+    },
+    Kind {
+        name: "LedgerConsistency",
+        fields: &["earlier", "earlierRoot", "root", "proof"],
+        backends: backend::own,
+        judge: ledger::consistency,
+    },
+    Kind {
+        name: "LedgerEntry",
+        fields: &["der", "leafHash"],
+        backends: backend::own,
+        judge: ledger::entry,
+    },
+    Kind {
+        name: "LedgerCheckpoint",
+        fields: &[KEY[1], "der", "digest"],
+        backends: backend::own,
+        judge: ledger::checkpoint,
+    },
+    Kind {
+        name: "LedgerWitness",
+        fields: &[KEY[1], "state", "advance", "after", "error"],
+        backends: backend::own,
+        judge: ledger::witness,
+    },
+    Kind {
+        name: "LedgerExport",
+        fields: &[
+            KEY[1],
+            "origin",
+            "anchorCounter",
+            "anchorDigest",
+            "export",
+            "log",
+            "first",
+            "before",
+        ],
+        backends: backend::own,
+        judge: ledger::export,
     },
     Kind { name: LIMBO, fields: limbo::FIELDS, backends: backend::own, judge: path::limbo },
     Kind { name: PKITS, fields: pkits::FIELDS, backends: backend::own, judge: path::pkits },
