@@ -59,6 +59,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "seal" => world.seals.clone(),
         "stamp" => world.stamps.clone(),
         "encrypted_message" => encrypted_messages(),
+        "message_stream" => [encrypted_messages(), vec![world.signature.clone()]].concat(),
         "signed_data" => vec![world.signature.clone()],
         "time_stamp_token" => vec![world.token.clone()],
         "time_stamp_messages" => time_stamp_messages(),
