@@ -92,6 +92,10 @@ fn break_guard(guard: Guard, step: &mut Step) {
         Guard::SomethingExecuted => life.result = Some(CoreResult::Failed),
         Guard::NothingExecuted => life.result = Some(CoreResult::Executed(life.amount)),
         Guard::OnlyXFields => facts.base_same = false,
+        Guard::NotRefused => {
+            life.receipt_leg = Leg::Refused;
+            life.receipt = facts.receipt;
+        }
         Guard::ReasonGiven => facts.reason = Some("字".repeat(101)),
         Guard::Unclaimed => life.clearing = Clearing::Claimed(id("2301", "other")),
         Guard::ClaimOfThis => life.clearing = Clearing::Claimed(id("2301", "other")),

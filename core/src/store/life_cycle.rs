@@ -190,7 +190,11 @@ fn change(life: &mut Life, name: Move, effect: Effect, facts: &Facts) {
                 _ => facts.result,
             };
         }
-        Effect::DropResult => (life.result, life.receipt) = (None, None),
+        Effect::DropResult => {
+            // The digest of what was refused stays, so that the same receipt is not taken later.
+            life.result = None;
+            life.receipt = facts.receipt.or(life.receipt);
+        }
         Effect::Claim => {
             if let Some(claim) = &facts.claim {
                 life.clearing = Clearing::Claimed(claim.by.clone());

@@ -188,7 +188,9 @@ pub fn histories() -> Vec<History> {
     history.go(Move::SendAgain, Role::Sender);
     history.told(Move::Delivered);
     history.told(Move::Accepted);
-    history.go(Move::RefuseReceipt, Role::Clerk);
+    history.go_with(Move::RefuseReceipt, Some(Role::Clerk), |facts| {
+        facts.receipt = Some([80; 32]);
+    });
     history.told(Move::ReceiveReceipt);
     history.go(Move::AcknowledgeReceipt, Role::Clerk);
     settle(&mut history);

@@ -2,6 +2,7 @@
 
 use super::super::life::{Clearing, CoreResult, Life, Reconciliation};
 use super::super::role::{Person, Role};
+use super::super::state::Leg;
 use super::facts::{ClearingFacts, Facts, Latest, PositionFacts, QuotaFacts};
 use super::moves::Move;
 use super::table::Rule;
@@ -74,6 +75,7 @@ guards! {
     NothingExecuted = "nothing-executed", Executed, "Nothing was carried out.";
     OnlyXFields = "only-x-fields", Rules, "The receipt repeats every field of the original but X fields.";
     ResultInReceipt = "result-in-receipt", Amount, "The receipt says what the core system said.";
+    NotRefused = "not-refused", Move, "The receipt is not the one that was refused last.";
     ReasonGiven = "reason-given", Reason, "A reason is given, of at most 200 bytes in GBK.";
     Unclaimed = "unclaimed", Claimed, "No clearing request asks or asked for the payment.";
     ClaimOfThis = "claim-of-this", Claimed, "This clearing request asks for the payment.";
@@ -137,6 +139,10 @@ impl Guard {
             Guard::NothingExecuted => result(rule, life, facts) == Some(CoreResult::Failed),
             Guard::OnlyXFields => facts.base_same,
             Guard::ResultInReceipt => facts.result.is_some() && facts.result == life.result,
+            Guard::NotRefused => {
+                life.receipt_leg != Leg::Refused
+                    || (facts.receipt.is_some() && facts.receipt != life.receipt)
+            }
             Guard::ReasonGiven => facts
                 .reason
                 .as_ref()

@@ -141,7 +141,7 @@ fn sending() -> Vec<Rule> {
             .guards(&[G::Authentic])
             .effects(&[original(Leg::Returned)]),
         row(M::ReceiveReceipt, I, Party::Peer, &[], way, one(S::Receipted))
-            .guards(&[G::Authentic, G::ReportValid, G::OnlyXFields, G::AmountWithin])
+            .guards(&[G::Authentic, G::ReportValid, G::NotRefused, G::OnlyXFields, G::AmountWithin])
             .effects(&[
                 E::Store,
                 original(Leg::Acknowledged),
