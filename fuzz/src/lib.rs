@@ -7,8 +7,9 @@ mod sealed;
 pub mod seeds;
 mod world;
 
-use std::collections::BTreeSet;
 pub use bank::{Bank, bank};
+pub use seeds::packets;
+use std::collections::BTreeSet;
 pub use world::{World, world};
 use yinxin::time::Time;
 use yinxin::trust::{Moment, Trust};

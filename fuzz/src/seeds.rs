@@ -2,6 +2,7 @@
 
 use crate::{DOCUMENT, PASSWORD, bank, documents, world};
 use std::path::Path;
+use std::sync::OnceLock;
 use yinxin::asn1::Oid;
 use yinxin::authority::{Pkcs10, Profile, Subject};
 use yinxin::cert::Certificate;
@@ -10,7 +11,9 @@ use yinxin::cms::{
     SignedData,
 };
 use yinxin::crypto::sm2::{PrivateKey, UserId};
+use yinxin::envelope::{Letter, Packet, Receipt, seal};
 use yinxin::key::{KeyBundle, Protection, SoftwareKey};
+use yinxin::time::Time;
 use yinxin::timestamp::{Failure, TimeStampResponse};
 use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
 
@@ -60,6 +63,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
         "stamp" => world.stamps.clone(),
         "encrypted_message" => encrypted_messages(),
         "message_stream" => [encrypted_messages(), vec![world.signature.clone()]].concat(),
+        "packet" => [packets().to_vec(), receipts()].concat(),
         "signed_data" => vec![world.signature.clone()],
         "time_stamp_token" => vec![world.token.clone()],
         "time_stamp_messages" => time_stamp_messages(),
@@ -132,6 +136,32 @@ fn encrypted_messages() -> Vec<Vec<u8>> {
         EncryptedData::make(DOCUMENT, &[7; 16], Form::Gm),
     ];
     made.into_iter().map(|message| message.expect("a message")).collect()
+}
+
+/// Two packets to the bank, the same ones as long as the program runs.
+pub fn packets() -> &'static [Vec<u8>] {
+    static PACKETS: OnceLock<Vec<Vec<u8>>> = OnceLock::new();
+    PACKETS.get_or_init(|| {
+        let time = Time::from_civil(2026, 5, 31, 0, 0, 0).expect("a time");
+        let make = |sequence| {
+            let (kind, conversation, body) = ("voucher", "2026/5201", DOCUMENT);
+            let letter = Letter { kind, conversation, sequence, time, body };
+            seal(&letter, &world().key, &bank().certificate).expect("a packet").bytes
+        };
+        [1, 1 << 40].map(make).into()
+    })
+}
+
+fn receipts() -> Vec<Vec<u8>> {
+    let packet = Packet::parse(&packets()[0]).expect("our own packet");
+    let time = Time::from_civil(2026, 5, 31, 0, 1, 0).expect("a time");
+    let made = [
+        Receipt::received(packet.id(), &[1..=1, 3..=7], time),
+        Receipt::refused(packet.id(), 608, "not valid", time),
+    ];
+    made.into_iter()
+        .map(|receipt| receipt.and_then(|receipt| receipt.sign(&world().key)).expect("a receipt"))
+        .collect()
 }
 
 fn der(certificate: &Certificate) -> Vec<u8> {
