@@ -48,23 +48,32 @@ pub fn to_der_keeping(
     Ok(Some(out))
 }
 
-/// Whether an open length or an OCTET STRING in pieces occurs. One pass: every constructed element
-/// is entered, every primitive one passed over.
+/// Whether an open length or an OCTET STRING in pieces occurs before anything that is no BER. One
+/// pass: every constructed element is entered, every primitive one passed over.
 fn needs_work(input: &[u8]) -> bool {
     let mut position = 0;
-    while let Some(rest) = input.get(position..) {
+    let mut ends = Vec::new();
+    loop {
+        let end = ends.last().copied().unwrap_or(input.len());
+        let rest = input.get(position..end).unwrap_or_default();
         match rest {
             [_, INDEFINITE, ..] | [OCTET_STRING_IN_PIECES, ..] => return true,
             _ => {}
         }
         let Some((header, length)) = header(rest) else { return false };
-        let constructed = rest[0] & CONSTRUCTED != 0;
-        let Some(next) = position.checked_add(header + if constructed { 0 } else { length }) else {
+        if length > rest.len() - header || ends.len() == MAX_DEPTH {
             return false;
-        };
-        position = next;
+        }
+        position += header;
+        if rest[0] & CONSTRUCTED == 0 {
+            position += length;
+        } else {
+            ends.push(position + length);
+        }
+        while ends.last() == Some(&position) {
+            ends.pop();
+        }
     }
-    false
 }
 
 /// The lengths of header and value of a definite element.
@@ -193,6 +202,8 @@ mod tests {
         for input in [&[][..], &[0x30, 3, 2, 1, 5], &[0x04, 2, 0x24, 0x80], &[0x30, 5, 2]] {
             assert_eq!(made(input), None, "{input:02x?}");
         }
+        // What stands behind an element that is longer than the one around it is not looked at.
+        assert_eq!(made(&[0x30, 8, 0x31, 2, 6, 2, 0xaa, 0xaa, 0x30, 0x80]), None);
     }
 
     #[test]
