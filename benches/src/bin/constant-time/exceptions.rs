@@ -47,7 +47,6 @@ pub const OPEN: &[(&str, &str)] = &[
 /// A function, how many jumps in it are no end of a counted loop, and what they ask.
 pub const EXCEPTIONS: &[(&str, usize, &str)] = &[
     // With what the compiler puts into them: `multiply`, and the ends of `Option`, vectors and boxes.
-    ("sm2::backend::sign_digest_many", 24, "whether a number is in range; how many there are"),
     ("sm2::backend::", 16, "whether a number is in range, a point infinity; how many there are"),
     ("sm2::lanes::doors::ifma_base_once", 16, "which windows the lanes have, and in which limbs"),
     ("sm2::lanes::doors::ifma_base_x", 3, "how many scalars there are"),

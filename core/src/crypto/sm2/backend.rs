@@ -188,6 +188,8 @@ pub(crate) fn sign_digest_many_at(
     }
 }
 
+// Not inlined: so the tool that reads the machine code counts the same jumps in every build.
+#[inline(never)]
 fn sign_one_by_one(
     level: Level,
     secret: &Secret,
@@ -212,6 +214,7 @@ fn sign_one_by_one(
 }
 
 #[cfg(all(target_arch = "x86_64", not(yinxin_portable)))]
+#[inline(never)]
 fn sign_in_lanes(
     token: Avx512,
     secret: &Secret,
