@@ -52,7 +52,7 @@ mod builder;
 mod canonical;
 mod catalogue;
 mod check;
-mod config;
+pub(crate) mod config;
 mod document;
 mod envelope;
 mod evidence;

@@ -5,9 +5,10 @@ use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use crate::hex;
 use crate::time::Time;
-use crate::voucher::limits::{MAX_ACT_TEXT, MAX_CONFIGURATION};
+use crate::voucher::config::{self, Members, Value};
+use crate::voucher::limits::MAX_ACT_TEXT;
 use crate::voucher::text;
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
 const NAME: &str = "roles";
 const FORMAT: &str = "yinxin:roles:1";
@@ -137,6 +138,8 @@ impl Actor {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roles {
     holders: Vec<RoleHolder>,
+    /// Of each certificate the first holder that has it; they all are one person.
+    owners: BTreeMap<[u8; 32], usize>,
 }
 
 /// One person's certificates and roles.
@@ -181,22 +184,20 @@ impl Roles {
     ///
     /// # Errors
     ///
-    /// [`Code::Json`], [`Code::Version`], [`Code::Text`] or [`Code::Value`] with what is wrong; one
+    /// [`Code::Json`], [`Code::Version`], [`Code::Text`] or [`Code::Value`] with what is wrong,
+    /// [`Code::Size`] above [`MAX_CONFIGURATION`](crate::voucher::limits::MAX_CONFIGURATION); one
     /// certificate under two people is wrong too.
     pub fn from_json(text: &[u8]) -> Result<Roles> {
-        if text.len() > MAX_CONFIGURATION {
-            let message = format!("more than {MAX_CONFIGURATION} bytes");
-            return Err(Error::new(Code::Size, NAME, message));
-        }
-        let file: File = serde_json::from_slice(text)
-            .map_err(|error| Error::new(Code::Json, NAME, error.to_string()))?;
-        if file.format != FORMAT {
+        let value = config::parse(text, NAME)?;
+        let mut members = Members::of(&value, NAME)?;
+        if members.text("format")? != FORMAT {
             return Err(Error::new(Code::Version, NAME, format!("the format is not {FORMAT}")));
         }
         let mut roles = Roles::default();
-        for entry in file.people {
-            roles.add(entry.read()?)?;
+        for (number, person) in members.array("people")?.iter().enumerate() {
+            roles.add(read_holder(person, number)?)?;
         }
+        members.finish()?;
         Ok(roles)
     }
 
@@ -212,13 +213,17 @@ impl Roles {
     ///
     /// [`Code::Value`] if a certificate is another person's already.
     pub fn add(&mut self, holder: RoleHolder) -> Result<()> {
-        for other in &self.holders {
-            let same = other.name == holder.name && other.org == holder.org;
-            let shared = other.certificates.iter().any(|one| holder.certificates.contains(one));
-            if shared && !same {
-                let message = format!("{} and {} share a certificate", other.name, holder.name);
+        for certificate in &holder.certificates {
+            let owner = self.owners.get(certificate).and_then(|place| self.holders.get(*place));
+            let other =
+                |owner: &&RoleHolder| (&owner.name, &owner.org) != (&holder.name, &holder.org);
+            if let Some(owner) = owner.filter(other) {
+                let message = format!("{} and {} share a certificate", owner.name, holder.name);
                 return Err(Error::new(Code::Value, NAME, message));
             }
+        }
+        for certificate in &holder.certificates {
+            self.owners.entry(*certificate).or_insert(self.holders.len());
         }
         self.holders.push(holder);
         Ok(())
@@ -263,51 +268,34 @@ fn digests(certificate: &Certificate) -> ([u8; 32], [u8; 32]) {
     (certificate.digest(), sm3::digest(certificate.public_key_bits()))
 }
 
-/// The file as it is written; a member that is not known, or stands twice, is refused.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    format: String,
-    people: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    name: String,
-    org: String,
-    certificates: Vec<String>,
-    roles: Vec<String>,
-    from: Option<String>,
-    until: Option<String>,
-}
-
-impl Entry {
-    fn read(self) -> Result<RoleHolder> {
-        let (name, org) = (require_name("name", self.name)?, require_name("org", self.org)?);
-        let fail = |message: String| Error::new(Code::Value, NAME, message);
-        let certificate = |text: &String| {
-            let digest: Option<[u8; 32]> = hex::decode(text);
-            digest.ok_or_else(|| fail(format!("{text:?} is no digest of 64 hexadecimal digits")))
-        };
-        let certificates = self.certificates.iter().map(certificate).collect::<Result<Vec<_>>>()?;
-        let role = |text: &String| {
-            Role::from_name(text).ok_or_else(|| fail(format!("{text:?} is no role")))
-        };
-        let roles = self.roles.iter().map(role).collect::<Result<Vec<_>>>()?;
-        if certificates.is_empty() || roles.is_empty() {
-            return Err(fail(format!("{name} has no certificate or no role")));
-        }
-        let time = |text: Option<String>| match text {
-            None => Ok(None),
-            Some(text) => match Time::parse_rfc3339(&text) {
-                Some(time) => Ok(Some(time)),
-                None => Err(fail(format!("{text:?} is no time of RFC 3339"))),
-            },
-        };
-        let (from, until) = (time(self.from)?, time(self.until)?);
-        Ok(RoleHolder { name, org, certificates, roles, from, until })
+fn read_holder(value: &Value, number: usize) -> Result<RoleHolder> {
+    let mut members = Members::of(value, format!("{NAME}: person {number}"))?;
+    let name = require_name("name", members.text("name")?.to_owned())?;
+    let org = require_name("org", members.text("org")?.to_owned())?;
+    let fail = |message: String| Error::new(Code::Value, NAME, message);
+    let mut certificates = Vec::new();
+    for text in members.texts("certificates")? {
+        let digest = hex::decode(text);
+        let none = || fail(format!("{text:?} is no digest of 64 hexadecimal digits"));
+        certificates.push(digest.ok_or_else(none)?);
     }
+    let mut roles = Vec::new();
+    for text in members.texts("roles")? {
+        roles.push(Role::from_name(text).ok_or_else(|| fail(format!("{text:?} is no role")))?);
+    }
+    if certificates.is_empty() || roles.is_empty() {
+        return Err(fail(format!("{name} has no certificate or no role")));
+    }
+    let mut time = |member| match members.optional_text(member)? {
+        None => Ok(None),
+        Some(text) => match Time::parse_rfc3339(text) {
+            Some(time) => Ok(Some(time)),
+            None => Err(fail(format!("{text:?} is no time of RFC 3339"))),
+        },
+    };
+    let (from, until) = (time("from")?, time("until")?);
+    members.finish()?;
+    Ok(RoleHolder { name, org, certificates, roles, from, until })
 }
 
 /// A name that can be compared: visible, in normal form C, not empty.

@@ -9,7 +9,7 @@ use std::fmt;
 
 /// A JSON value without fractions; members of objects in document order, names unique.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Value {
+pub(crate) enum Value {
     Null,
     Bool(bool),
     Number(i64),
@@ -19,7 +19,7 @@ pub(super) enum Value {
 }
 
 /// Reads one JSON value; errors name `structure`.
-pub(super) fn parse(text: &[u8], structure: &'static str) -> Result<Value> {
+pub(crate) fn parse(text: &[u8], structure: &'static str) -> Result<Value> {
     if text.len() > MAX_CONFIGURATION {
         let message = format!("more than {MAX_CONFIGURATION} bytes");
         return Err(Error::new(Code::Size, structure, message));
@@ -35,14 +35,14 @@ pub(super) fn parse(text: &[u8], structure: &'static str) -> Result<Value> {
 impl Value {
     /// The value as text in one form: no white space, members ascending by the bytes of their
     /// names, the shortest escapes (the form of RFC 8785 for names in ASCII).
-    pub(super) fn canonical(&self) -> String {
+    pub(crate) fn canonical(&self) -> String {
         let mut out = String::new();
         self.push(&mut out);
         out
     }
 
     /// SM3 over the canonical text.
-    pub(super) fn digest(&self) -> [u8; 32] {
+    pub(crate) fn digest(&self) -> [u8; 32] {
         sm3::digest(self.canonical().as_bytes())
     }
 
@@ -81,14 +81,14 @@ impl Value {
 }
 
 /// The members of an object, taken out by name; what is left over is an error.
-pub(super) struct Members<'v> {
+pub(crate) struct Members<'v> {
     members: Vec<(&'v str, &'v Value)>,
     /// Where the object stands, for messages.
     place: String,
 }
 
 impl<'v> Members<'v> {
-    pub(super) fn of(value: &'v Value, place: impl Into<String>) -> Result<Members<'v>> {
+    pub(crate) fn of(value: &'v Value, place: impl Into<String>) -> Result<Members<'v>> {
         let place = place.into();
         match value {
             Value::Object(members) => {
@@ -99,27 +99,27 @@ impl<'v> Members<'v> {
         }
     }
 
-    pub(super) fn error(&self, message: impl Into<String>) -> Error {
+    pub(crate) fn error(&self, message: impl Into<String>) -> Error {
         Error::new(Code::Json, self.place.clone(), message.into())
     }
 
-    pub(super) fn optional(&mut self, name: &str) -> Option<&'v Value> {
+    pub(crate) fn optional(&mut self, name: &str) -> Option<&'v Value> {
         let at = self.members.iter().position(|member| member.0 == name)?;
         Some(self.members.remove(at).1)
     }
 
-    pub(super) fn required(&mut self, name: &str) -> Result<&'v Value> {
+    pub(crate) fn required(&mut self, name: &str) -> Result<&'v Value> {
         self.optional(name).ok_or_else(|| self.error(format!("the member {name:?} is due")))
     }
 
-    pub(super) fn text(&mut self, name: &str) -> Result<&'v str> {
+    pub(crate) fn text(&mut self, name: &str) -> Result<&'v str> {
         match self.required(name)? {
             Value::String(text) => Ok(text),
             _ => Err(self.error(format!("{name:?} is a string"))),
         }
     }
 
-    pub(super) fn optional_text(&mut self, name: &str) -> Result<Option<&'v str>> {
+    pub(crate) fn optional_text(&mut self, name: &str) -> Result<Option<&'v str>> {
         match self.optional(name) {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
@@ -127,21 +127,31 @@ impl<'v> Members<'v> {
         }
     }
 
-    pub(super) fn number(&mut self, name: &str) -> Result<i64> {
+    pub(crate) fn number(&mut self, name: &str) -> Result<i64> {
         match self.required(name)? {
             Value::Number(number) => Ok(*number),
             _ => Err(self.error(format!("{name:?} is an integer"))),
         }
     }
 
-    pub(super) fn array(&mut self, name: &str) -> Result<&'v [Value]> {
+    pub(crate) fn array(&mut self, name: &str) -> Result<&'v [Value]> {
         match self.required(name)? {
             Value::Array(items) => Ok(items),
             _ => Err(self.error(format!("{name:?} is an array"))),
         }
     }
 
-    pub(super) fn finish(self) -> Result<()> {
+    /// The strings of an array.
+    pub(crate) fn texts(&mut self, name: &str) -> Result<Vec<&'v str>> {
+        let text = |item: &'v Value| match item {
+            Value::String(text) => Some(text.as_str()),
+            _ => None,
+        };
+        let texts: Option<Vec<&str>> = self.array(name)?.iter().map(text).collect();
+        texts.ok_or_else(|| self.error(format!("{name:?} is an array of strings")))
+    }
+
+    pub(crate) fn finish(self) -> Result<()> {
         match self.members.first() {
             None => Ok(()),
             Some((name, _)) => Err(self.error(format!("the member {name:?} is not known"))),
