@@ -24,12 +24,17 @@ impl Life {
     ///
     /// # Errors
     ///
-    /// [`Code::Json`], [`Code::Version`] or [`Code::Value`] with what is wrong: a changed record is
-    /// not guessed at.
+    /// [`Code::Json`], [`Code::Version`] or [`Code::Value`] with what is wrong, [`Code::Structure`] for
+    /// another form of the same: a changed record is not guessed at.
     pub fn from_json(text: &str) -> Result<Life> {
         let written: Written = serde_json::from_str(text)
             .map_err(|error| Error::new(Code::Json, NAME, error.to_string()))?;
-        written.read()
+        let life = written.read()?;
+        if life.to_json() != text {
+            let message = "the record is not in the one form in which records are written";
+            return Err(Error::new(Code::Structure, NAME, message));
+        }
+        Ok(life)
     }
 }
 
