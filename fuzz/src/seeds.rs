@@ -13,6 +13,8 @@ use yinxin::cms::{
 use yinxin::crypto::sm2::{PrivateKey, UserId};
 use yinxin::envelope::{Letter, Packet, Receipt, seal};
 use yinxin::key::{KeyBundle, Protection, SoftwareKey};
+use yinxin::signature::{BankJson, sign_json};
+use yinxin::store::{Content, Life, View};
 use yinxin::time::Time;
 use yinxin::timestamp::{Failure, TimeStampResponse};
 use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
@@ -41,6 +43,17 @@ const DOCUMENT_FORM: &[u8] = br##"{"format":"yinxin:ofd:1","id":"0123456789abcde
 const OPTIONS: &[u8] = br#"{"places":[{"page":1,"x":150,"y":22.5,"width":42,"height":42},
 {"everyPage":true,"x":1,"y":1},{"straddle":"right","offset":100,"margin":0,"pagesPerSeal":20},
 {"straddle":"top","gaps":500}],"lock":false,"document":0}"#;
+
+/// A bank's request before it is signed.
+pub const BANK_REQUEST: &[u8] = br#"{"request":{"head":{"reqid":"1"},"body":{"x":[1,-2.5e3,"\u4e2d"]}},
+"signature":{"sigdat":"__signature_sigdat__","sigtim":"20260601080000"}}"#;
+
+const BANK_OPTIONS: &[u8] =
+    br#"{"object":"signature","value":"sigdat","placeholder":"__signature_sigdat__","form":"der"}"#;
+
+const ROLES: &[u8] = br#"{"format":"yinxin:roles:1","people":[{"name":"Li","org":"011",
+"certificates":["0000000000000000000000000000000000000000000000000000000000000000"],
+"roles":["maker","teller"],"from":"2026-01-01T00:00:00Z"}]}"#;
 
 /// Writes the seeds of a target into the folder named by `YINXIN_SEEDS`, if it is set.
 pub fn write(target: &str) {
@@ -80,6 +93,18 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             include_bytes!("../../core/src/voucher/templates.json").to_vec(),
             AUTHORISATION.to_vec(),
         ],
+        "bank_json" => {
+            let signed = sign_json(BANK_REQUEST, &BankJson::default(), &world.key);
+            vec![BANK_REQUEST.to_vec(), signed.expect("our request"), BANK_OPTIONS.to_vec()]
+        }
+        "store" => {
+            let bodies = Envelope::parse(&world.envelope).expect("our envelope").bodies;
+            let contents = bodies.iter().map(|body| Content::of(body).as_bytes().to_vec());
+            let lives = [View::Issuer, View::Receiver].map(|view| Life::absent(view).to_json());
+            let key = b"3301000001/102/001/2010301/2026/001001/1".to_vec();
+            let rest = [ROLES.to_vec(), key];
+            contents.chain(lives.map(String::into_bytes)).chain(rest).collect()
+        }
         "ledger" => crate::ledger::seeds(&world.key).expect("a ledger"),
         "private_key" => key_files(),
         "key_file" => [key_files(), bundles()].concat(),
