@@ -273,6 +273,10 @@ codes! {
     QuotaMissing = 662, "A quota of which there is no record.";
     QuotaExceeded = 663, "More than the quota has left.";
     QuotaUsed = 664, "A quota notice that cannot be taken back: the quota was used.";
+    ForeignDivision = 665, "A voucher of a division that the office has nothing to do with.";
+    ForeignYear = 666, "A voucher of a budget year that the office has nothing to do with.";
+    TypeUnknown = 667, "A voucher of a type that the catalogue does not know, where only known ones are taken.";
+    OnceMissing = 668, "A step that can be made again in earnest, without an idempotency key.";
     Stale = 670, "A voucher or a log that is no longer as it was when the change to it was made.";
     ClockBack = 671, "A moment before one that the store has recorded: the clock was set back.";
     KeyReused = 672, "An idempotency key under which another call was made.";

@@ -876,6 +876,26 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_QUOTA_USED 664
 
 /**
+ * A voucher of a division that the office has nothing to do with.
+ */
+#define YX_ERROR_FOREIGN_DIVISION 665
+
+/**
+ * A voucher of a budget year that the office has nothing to do with.
+ */
+#define YX_ERROR_FOREIGN_YEAR 666
+
+/**
+ * A voucher of a type that the catalogue does not know, where only known ones are taken.
+ */
+#define YX_ERROR_TYPE_UNKNOWN 667
+
+/**
+ * A step that can be made again in earnest, without an idempotency key.
+ */
+#define YX_ERROR_ONCE_MISSING 668
+
+/**
  * A voucher or a log that is no longer as it was when the change to it was made.
  */
 #define YX_ERROR_STALE 670

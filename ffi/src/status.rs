@@ -196,6 +196,14 @@ pub const YX_ERROR_QUOTA_MISSING: yx_status = 662;
 pub const YX_ERROR_QUOTA_EXCEEDED: yx_status = 663;
 /// A quota notice that cannot be taken back: the quota was used.
 pub const YX_ERROR_QUOTA_USED: yx_status = 664;
+/// A voucher of a division that the office has nothing to do with.
+pub const YX_ERROR_FOREIGN_DIVISION: yx_status = 665;
+/// A voucher of a budget year that the office has nothing to do with.
+pub const YX_ERROR_FOREIGN_YEAR: yx_status = 666;
+/// A voucher of a type that the catalogue does not know, where only known ones are taken.
+pub const YX_ERROR_TYPE_UNKNOWN: yx_status = 667;
+/// A step that can be made again in earnest, without an idempotency key.
+pub const YX_ERROR_ONCE_MISSING: yx_status = 668;
 /// A voucher or a log that is no longer as it was when the change to it was made.
 pub const YX_ERROR_STALE: yx_status = 670;
 /// A moment before one that the store has recorded: the clock was set back.

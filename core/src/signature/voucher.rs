@@ -2,13 +2,17 @@
 
 use super::act::{Act, Books};
 use super::verifier::Verifier;
+use crate::cms::SignedData;
 use crate::crypto::parallel;
 use crate::error::{Code, Error, Result};
 use crate::key::Signer;
 use crate::report::{CheckCode, Report};
 use crate::seal::Seal;
 use crate::trust::Moment;
-use crate::voucher::{self, Body, Checks, DocumentForm, Encoding, Envelope, Layer, Step};
+use crate::voucher::{
+    self, ActKind, Body, Catalogue, Checks, DocumentForm, Encoding, Envelope, Layer, Step,
+    Templates,
+};
 
 /// Stamps every voucher of an envelope (MOF XML) and gives the envelope with the stamps.
 ///
@@ -70,6 +74,9 @@ fn single<T>(results: Vec<Result<T>>) -> Result<T> {
 /// The bytes of envelopes that are worked on together, for each thread: long enough for the
 /// many-forms below, short enough for what is made on the way to stay in the processor's caches.
 const GROUP: usize = 512 << 10;
+
+/// Vouchers that are checked together at most.
+const BODIES: usize = 128;
 
 fn act_on(
     envelopes: &[&[u8]],
@@ -212,6 +219,48 @@ impl Verifier {
         let groups: Vec<&[&[u8]]> = groups(envelopes, limit).collect();
         let reports = parallel::map(&groups, threads, |group| self.verify_group(group, moment));
         reports.into_iter().flatten().collect()
+    }
+
+    /// Checks vouchers that were read, each at its own moment; results in input order. Those of one
+    /// moment that stand side by side are checked together.
+    pub fn verify_bodies(&self, items: &[(&Body, Moment)], threads: usize) -> Vec<Report> {
+        let limit = BODIES.min(items.len().div_ceil(threads.max(1))).max(1);
+        let runs: Vec<&[(&Body, Moment)]> = items
+            .chunk_by(|one, other| one.1 == other.1)
+            .flat_map(|run| run.chunks(limit))
+            .collect();
+        let reports = parallel::map(&runs, threads, |run| {
+            let Some((_, moment)) = run.first() else { return Vec::new() };
+            let bodies: Vec<_> =
+                run.iter().map(|(body, _)| (*body, self.checks_of(body))).collect();
+            voucher::check_each(&bodies, self.trust(), moment)
+        });
+        reports.into_iter().flatten().collect()
+    }
+
+    /// The catalogue of voucher types.
+    pub fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    /// The templates of positions.
+    pub fn templates(&self) -> &Templates {
+        &self.templates
+    }
+
+    /// Who acts by this act: the digest of the signer's certificate.
+    pub(crate) fn signer_of(&self, act: &voucher::Act) -> Result<[u8; 32]> {
+        let profile = self.trust().policy().profile;
+        match act.kind() {
+            ActKind::Stamp => Ok(self.seals.parse_stamp(act.evidence(), profile)?.signer_digest()),
+            ActKind::Signature => {
+                let signed = SignedData::parse(act.evidence(), profile)?;
+                let signer = signed.signers().first();
+                let certificate = signer.and_then(|signer| signed.certificate_of(signer));
+                let missing = || Error::new(Code::KeyMissing, "act", "it names no signer");
+                Ok(certificate.ok_or_else(missing)?.digest())
+            }
+        }
     }
 
     /// Reads the envelopes, then checks all vouchers in them together.

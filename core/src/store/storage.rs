@@ -170,17 +170,20 @@ pub enum MarkKind {
     Authorization,
     /// A setting of the store.
     Setting,
+    /// The partner with whom a voucher is exchanged.
+    Peer,
 }
 
 impl MarkKind {
     /// Every kind.
-    pub const ALL: [MarkKind; 6] = [
+    pub const ALL: [MarkKind; 7] = [
         MarkKind::Request,
         MarkKind::Claim,
         MarkKind::Refund,
         MarkKind::Packet,
         MarkKind::Authorization,
         MarkKind::Setting,
+        MarkKind::Peer,
     ];
 
     /// The number in the file.
@@ -192,6 +195,7 @@ impl MarkKind {
             MarkKind::Packet => 4,
             MarkKind::Authorization => 5,
             MarkKind::Setting => 6,
+            MarkKind::Peer => 7,
         }
     }
 }

@@ -360,14 +360,7 @@ impl<'s> Work<'s> {
         signer: &dyn Signer,
     ) -> Result<Option<SignedCheckpoint>> {
         let heads = self.heads()?;
-        let last = match &self.checkpoint {
-            Some(signed) => Some(signed.clone()),
-            None => {
-                let kept = self.snapshot.last_checkpoint()?;
-                let read = |bytes: Vec<u8>| SignedCheckpoint::from_der(&bytes).map_err(of_ours);
-                kept.map(|kept| read(kept.bytes)).transpose()?
-            }
-        };
+        let last = self.last_checkpoint()?;
         let covered = last.as_ref().map_or(0, |last| u128::from(last.checkpoint().entries));
         let since = heads.entries().saturating_sub(covered);
         if since == 0 || since < u128::from(entries) {
@@ -381,6 +374,29 @@ impl<'s> Work<'s> {
         let before = self.checkpoint.replace(signed.clone());
         self.undo.push(Undo::Checkpoint(before));
         Ok(Some(signed))
+    }
+
+    /// The same if `entries` entries came since the last checkpoint or, with at least one, if that was
+    /// signed `seconds` ago or more.
+    pub(super) fn checkpoint_when_due(
+        &mut self,
+        entries: u64,
+        seconds: u64,
+        signer: &dyn Signer,
+    ) -> Result<Option<SignedCheckpoint>> {
+        let last = self.last_checkpoint()?.map(|last| last.checkpoint().time);
+        let age = |last: Time| self.time.unix().saturating_sub(last.unix());
+        let due = last.is_none_or(|last| u64::try_from(age(last)).unwrap_or(0) >= seconds);
+        self.checkpoint(if due { 1 } else { entries }, signer)
+    }
+
+    fn last_checkpoint(&self) -> Result<Option<SignedCheckpoint>> {
+        if let Some(signed) = &self.checkpoint {
+            return Ok(Some(signed.clone()));
+        }
+        let kept = self.snapshot.last_checkpoint()?;
+        let read = |bytes: Vec<u8>| SignedCheckpoint::from_der(&bytes).map_err(of_ours);
+        kept.map(|kept| read(kept.bytes)).transpose()
     }
 
     /// The heads of all logs as they are now.

@@ -226,6 +226,11 @@ impl Body {
         Ok(self.part.acts.remove(index))
     }
 
+    /// Takes every act over the document out: it is open again.
+    pub(crate) fn drop_acts(&mut self) {
+        self.part.acts.clear();
+    }
+
     fn require_open(&self, name: &'static str, text: Option<&str>) -> Result<()> {
         if !self.part.acts.is_empty() {
             return Err(Error::new(Code::Changed, name, "an act covers it already"));

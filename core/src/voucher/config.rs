@@ -151,6 +151,38 @@ impl<'v> Members<'v> {
         texts.ok_or_else(|| self.error(format!("{name:?} is an array of strings")))
     }
 
+    /// The items of an array; none if it is left out.
+    pub(crate) fn optional_array(&mut self, name: &str) -> Result<&'v [Value]> {
+        match self.optional(name) {
+            None => Ok(&[]),
+            Some(Value::Array(items)) => Ok(items),
+            Some(_) => Err(self.error(format!("{name:?} is an array"))),
+        }
+    }
+
+    /// The strings of an array that may be left out.
+    pub(crate) fn optional_texts(&mut self, name: &str) -> Result<Option<Vec<&'v str>>> {
+        match self.members.iter().any(|member| member.0 == name) {
+            true => self.texts(name).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    pub(crate) fn optional_number(&mut self, name: &str) -> Result<Option<i64>> {
+        match self.members.iter().any(|member| member.0 == name) {
+            true => self.number(name).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    pub(crate) fn optional_bool(&mut self, name: &str) -> Result<Option<bool>> {
+        match self.optional(name) {
+            None => Ok(None),
+            Some(Value::Bool(value)) => Ok(Some(*value)),
+            Some(_) => Err(self.error(format!("{name:?} is true or false"))),
+        }
+    }
+
     pub(crate) fn finish(self) -> Result<()> {
         match self.members.first() {
             None => Ok(()),
