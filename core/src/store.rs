@@ -47,8 +47,9 @@ pub use replay::{Replay, ReplayDifference, replay_vouchers};
 pub use role::{Actor, Person, Role, Roles};
 pub use state::{Leg, LegStatus, State, View};
 pub use storage::{
-    Balance, Changes, Filter, Identity, LogChange, LogEntry, LogState, Mark, MarkKind, NewVoucher,
-    PlacedCheckpoint, PlacedEntry, Snapshot, Storage, StoreRole, VoucherKey, VoucherRow,
-    VoucherUpdate, limits,
+    AnsweredChange, AttachmentRow, Balance, Changes, Filter, Identity, LogChange, LogEntry,
+    LogState, Mark, MarkKind, NewAttachments, NewMessage, NewVoucher, OutboxRow, PackedAs,
+    PackedChange, PlacedCheckpoint, PlacedEntry, Post, Snapshot, Storage, StoreRole, VoucherKey,
+    VoucherRow, VoucherUpdate, limits,
 };
 pub use work::{Work, commit};

@@ -7,13 +7,15 @@ use rusqlite::Connection;
 use std::fs;
 use std::path::{Path, PathBuf};
 use storage_common::{
-    World, added, changes, create, entry, key, log, now, open_or_create, prefix, sealed,
+    COMMON, CONVERSATION, World, added, changes, create, entry, file, key, log, message, now,
+    open_or_create, packed_as, packet, prefix, sealed,
 };
+use yinxin::envelope::Answer;
 use yinxin::error::{Code, Error, Result};
 use yinxin::store::sqlite::{APPLICATION_ID, Options, SqliteStorage, VERSION};
 use yinxin::store::{
-    Balance, Changes, Content, Filter, LogChange, Mark, MarkKind, Storage, StoreRole, VoucherKey,
-    VoucherUpdate, limits,
+    AnsweredChange, Balance, Changes, Content, Filter, LogChange, Mark, MarkKind, NewAttachments,
+    NewMessage, PackedChange, Post, Storage, StoreRole, VoucherKey, VoucherUpdate, limits,
 };
 use yinxin::voucher::{Body, Encoding, Envelope, Layer, Voucher};
 
@@ -147,7 +149,7 @@ fn what_one_move_writes_is_there_whole_or_not_at_all() {
     };
     // Each is a whole good transaction but for one thing.
     type Spoil<'a> = &'a dyn Fn(&mut Changes);
-    let spoilt: [(Code, Spoil<'_>); 14] = [
+    let spoilt: [(Code, Spoil<'_>); 33] = [
         (Code::Duplicate, &|changes| changes.added.push(added(0, &content))),
         (Code::Duplicate, &|changes| changes.added.push(added(3, &content))),
         (Code::Duplicate, &|changes| changes.marks.push(mark(1))),
@@ -164,6 +166,33 @@ fn what_one_move_writes_is_there_whole_or_not_at_all() {
         (Code::Argument, &|changes| {
             let document = changes.added[0].documents[0].clone();
             changes.added[0].documents.push(document);
+        }),
+        // Files and messages.
+        (Code::Stale, &|changes| changes.attached[0].key = key(77)),
+        (Code::Argument, &|changes| changes.attached[0].files[1].0 = "说明.pdf".to_owned()),
+        (Code::Argument, &|changes| changes.attached[0].files[1].0.clear()),
+        (Code::Size, &|changes| changes.attached[0].files[1].0 = "n".repeat(limits::MAX_VALUE + 1)),
+        (Code::Size, &|changes| changes.attached[0].files[1].1 = vec![0; limits::MAX_FILE + 1]),
+        (Code::Count, &|changes| {
+            let files = (0..=limits::MAX_FILES).map(|number| (number.to_string(), Vec::new()));
+            changes.attached[0].files = files.collect();
+        }),
+        (Code::Stale, &|changes| changes.destroyed = vec![key(77)]),
+        (Code::Stale, &|changes| changes.posted[0].key = key(77)),
+        (Code::Size, &|changes| changes.posted[0].body = vec![0; limits::MAX_FILE + 1]),
+        (Code::Count, &|changes| {
+            changes.posted = vec![message(0); limits::MAX_CHANGES + 1];
+        }),
+        (Code::Stale, &|changes| changes.packed[0].place = 1),
+        (Code::Stale, &|changes| changes.packed[0].place = 2),
+        (Code::Stale, &|changes| changes.packed[0].place = 4),
+        (Code::Stale, &|changes| changes.packed[0].packed.sequence = 2),
+        (Code::Stale, &|changes| changes.packed[0].packed.sequence = 4),
+        (Code::Stale, &|changes| changes.packed[0].packed.conversation = "another".to_owned()),
+        (Code::Stale, &|changes| changes.answered[0].place = 1),
+        (Code::Stale, &|changes| changes.answered[0].place = 3),
+        (Code::Argument, &|changes| {
+            changes.answered[0].answer = Answer::Refused { code: 0, reason: String::new() };
         }),
     ];
     for (expected, spoil) in spoilt {
@@ -323,6 +352,7 @@ fn what_others_changed_in_the_file_is_found() {
         ("view", "CREATE VIEW v AS SELECT 1"),
         ("column", "ALTER TABLE balance ADD COLUMN more TEXT"),
         ("index", "DROP INDEX voucher_waiting"),
+        ("index of the outbox", "DROP INDEX outbox_stage"),
         ("table", "DROP TABLE checkpoint"),
         ("two", "INSERT INTO store SELECT randomblob(16), role, org, created FROM store"),
         ("role", "UPDATE store SET role = 'other'"),
@@ -340,6 +370,13 @@ fn what_others_changed_in_the_file_is_found() {
         ("entry moved", "UPDATE entry SET number = 9 WHERE number = 3"),
         ("balance", "UPDATE balance SET fen = -1"),
         ("time", "UPDATE voucher SET recorded = 'yesterday'"),
+        ("file", "UPDATE attachment SET bytes = x'00' WHERE id = 2"),
+        ("file gone", "DELETE FROM attachment WHERE id = 1"),
+        ("packet", "UPDATE outbox SET bytes = x'00' WHERE place = 3"),
+        ("packet gone", "DELETE FROM outbox WHERE place = 1"),
+        ("number", "UPDATE outbox SET sequence = 9 WHERE place = 3"),
+        ("stage", "UPDATE outbox SET stage = 3 WHERE place = 1"),
+        ("answered for nobody", "UPDATE outbox SET stage = 2 WHERE place = 4"),
     ] {
         let mut store = open(&changed(name, sql)).unwrap();
         let error = store.verify().unwrap_err();
@@ -421,13 +458,24 @@ CREATE TABLE checkpoint (
     ) STRICT;
 ";
 
+/// What the second version added to them.
+const SECOND: &str = "CREATE INDEX voucher_waiting ON voucher (id) WHERE waiting = 1;";
+
 #[test]
-fn a_store_of_the_first_version_is_brought_to_the_present_one() {
+fn stores_of_earlier_versions_are_brought_to_the_present_one() {
+    for (version, steps) in [(1, &[FIRST][..]), (2, &[FIRST, SECOND])] {
+        brought_to_the_present(version, steps);
+    }
+}
+
+fn brought_to_the_present(from: i64, steps: &[&str]) {
     let (place, content) = (Place::new(), sealed());
-    let path = place.path("first");
+    let path = place.path("earlier");
     let mut connection = Connection::open(&path).unwrap();
     let transaction = connection.transaction().unwrap();
-    transaction.execute_batch(FIRST).unwrap();
+    for step in steps {
+        transaction.execute_batch(step).unwrap();
+    }
     transaction
         .execute(
             "INSERT INTO store VALUES (zeroblob(16), 'bank', '102', '2026-01-02T03:04:05Z')",
@@ -439,17 +487,21 @@ fn a_store_of_the_first_version_is_brought_to_the_present_one() {
          VALUES ('990000', '2026', '5201', 'old', 1, 0, 5, 1, '2026-01-02T03:04:05Z', '{}')";
     transaction.execute(waiting, []).unwrap();
     transaction.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
-    transaction.pragma_update(None, "user_version", 1).unwrap();
+    transaction.pragma_update(None, "user_version", from).unwrap();
     transaction.commit().unwrap();
     drop(connection);
-    const { assert!(VERSION > 1) };
+    assert!(VERSION > from);
     let mut store = open(&path).unwrap();
     assert_eq!((store.identity().role, &store.identity().org[..]), (StoreRole::Bank, "102"));
-    store.verify().unwrap();
-    let filter = Filter { waiting: true, ..Filter::default() };
+    let summary = store.verify().unwrap();
+    assert_eq!((summary.vouchers, summary.messages, summary.attachments), (1, 0, 0));
+    let waiting = Filter { waiting: true, ..Filter::default() };
+    let state = Filter { state: Some(5), ..Filter::default() };
     store
         .view(&mut |snapshot| {
-            assert_eq!(snapshot.list(&filter, 0, 9)?[0].1.key.id.voucher_no, "old");
+            for filter in [&waiting, &state] {
+                assert_eq!(snapshot.list(filter, 0, 9)?[0].1.key.id.voucher_no, "old");
+            }
             Ok(())
         })
         .unwrap();
@@ -461,6 +513,123 @@ fn a_store_of_the_first_version_is_brought_to_the_present_one() {
     assert_eq!(version, VERSION);
     drop(connection);
     assert_eq!(prefix(&mut open(&path).unwrap(), &content), 1);
+}
+
+#[test]
+fn files_are_kept_once_and_replaced_and_destroyed() {
+    let (place, content) = (Place::new(), sealed());
+    let path = place.filled("store", 3, &content);
+    let mut store = open(&path).unwrap();
+    let contents = |store: &mut SqliteStorage| store.verify().unwrap().attachments;
+    assert_eq!(contents(&mut store), 1 + 3, "the one that all have, and their own");
+    // Other files in the place of those of a draft: what nobody has any more goes.
+    let large = vec![0x5a; 3 << 20];
+    let replace = |number, files: &[(&str, &[u8])]| NewAttachments {
+        key: key(number),
+        layer: Layer::Issuer,
+        files: files.iter().map(|(name, bytes)| (name.to_string(), bytes.to_vec())).collect(),
+    };
+    let attached = vec![replace(1, &[("large", &large), ("again", &large), ("empty", b"")])];
+    store
+        .transact(&mut |_| Ok(Changes { attached: attached.clone(), ..Changes::default() }))
+        .unwrap();
+    assert_eq!(contents(&mut store), 1 + 2 + 2);
+    store
+        .view(&mut |snapshot| {
+            let files = snapshot.attachments(&key(1), Layer::Issuer)?;
+            let names: Vec<&str> = files.iter().map(|file| &file.name[..]).collect();
+            assert_eq!(names, ["large", "again", "empty"]);
+            assert_eq!(snapshot.attachment(&files[1].digest)?.as_ref(), Some(&large));
+            assert_eq!(snapshot.attachment(&files[2].digest)?, Some(Vec::new()));
+            assert_eq!(snapshot.attachment(&[0; 32])?, None);
+            Ok(())
+        })
+        .unwrap();
+    let destroyed = vec![key(0)];
+    store
+        .transact(&mut |_| Ok(Changes { destroyed: destroyed.clone(), ..Changes::default() }))
+        .unwrap();
+    // The common file is still voucher 2's.
+    assert_eq!(contents(&mut store), 1 + 1 + 2);
+    store
+        .view(&mut |snapshot| {
+            for layer in [Layer::Issuer, Layer::Responder] {
+                assert_eq!(snapshot.document(&key(0), layer)?, None);
+                assert!(snapshot.attachments(&key(0), layer)?.is_empty());
+            }
+            assert!(snapshot.row(&key(0))?.is_some());
+            assert!(snapshot.document(&key(1), Layer::Issuer)?.is_some());
+            let left = snapshot.attachments(&key(2), Layer::Issuer)?;
+            assert_eq!(snapshot.attachment(&left[0].digest)?.as_deref(), Some(COMMON));
+            Ok(())
+        })
+        .unwrap();
+    // What was destroyed is not in the file any more, once SQLite's log was carried into it.
+    let kept = |bytes: &[u8]| {
+        let all = fs::read(&path).unwrap();
+        all.windows(bytes.len()).any(|window| window == bytes)
+    };
+    store.checkpoint().unwrap();
+    assert!(kept(COMMON) && kept(&file(2)));
+    assert!(!kept(&file(0)), "the file of a voucher that was destroyed");
+}
+
+#[test]
+fn the_outbox_gives_what_waits_and_what_is_not_answered() {
+    let (place, content) = (Place::new(), sealed());
+    let path = place.filled("store", 1, &content);
+    let mut store = open(&path).unwrap();
+    let body = vec![7; limits::MAX_READ / 2];
+    let posted = |count: usize| -> Vec<_> {
+        (0..count).map(|_| NewMessage { body: body.clone(), ..message(0) }).collect()
+    };
+    store.transact(&mut |_| Ok(Changes { posted: posted(3), ..Changes::default() })).unwrap();
+    let places = |store: &mut SqliteStorage, after, limit| {
+        let mut found = Vec::new();
+        store
+            .view(&mut |snapshot| {
+                let rows = snapshot.unpacked(after, limit)?;
+                found = rows.iter().map(|row| row.place).collect();
+                Ok(())
+            })
+            .unwrap();
+        found
+    };
+    // As many as fit, and at least one.
+    assert_eq!(places(&mut store, 0, 100), [1, 2]);
+    assert_eq!(places(&mut store, 1, 100), [2, 3]);
+    assert_eq!(places(&mut store, 1, 1), [2]);
+    assert_eq!(places(&mut store, 3, 100), [4]);
+    assert!(places(&mut store, 4, 100).is_empty());
+    // A packet in the place of what it carries; nothing in the place of a packet that is answered.
+    let pack = |place: u64, number| PackedChange {
+        place,
+        packed: packed_as(number),
+        packet: packet(number),
+    };
+    let packed = vec![pack(1, 0), pack(3, 1)];
+    store.transact(&mut |_| Ok(Changes { packed: packed.clone(), ..Changes::default() })).unwrap();
+    assert_eq!(places(&mut store, 0, 100), [2, 4]);
+    let answered = vec![AnsweredChange { place: 3, answer: Answer::Received }];
+    let answer = Changes { answered, ..Changes::default() };
+    store.transact(&mut |_| Ok(answer.clone())).unwrap();
+    assert_eq!(code(store.transact(&mut |_| Ok(answer.clone()))), Code::Stale, "answered before");
+    store
+        .view(&mut |snapshot| {
+            let unanswered = snapshot.unanswered(0, 100)?;
+            assert_eq!(unanswered.len(), 1);
+            let expected = Post::Packed { packed: packed_as(0), packet: packet(0) };
+            assert_eq!((unanswered[0].place, &unanswered[0].post), (1, &expected));
+            let sent = snapshot.sent(&packed_as(1).digest)?.unwrap();
+            let expected = Post::Answered { packed: packed_as(1), answer: Answer::Received };
+            assert_eq!((sent.place, sent.post), (3, expected));
+            assert_eq!(snapshot.sent(&[0; 32])?, None);
+            assert_eq!(snapshot.last_sequence(CONVERSATION)?, Some(2));
+            assert_eq!(snapshot.last_sequence("another")?, None);
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(store.verify().unwrap().messages, 4);
 }
 
 #[test]

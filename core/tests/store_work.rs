@@ -7,15 +7,16 @@ mod storage_common;
 
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
-use storage_common::{added, create, key, now, sealed};
+use storage_common::{CONVERSATION, added, create, key, message, now, packed_as, packet, sealed};
 use yinxin::Time;
-use yinxin::envelope::{Admission, Arrival, Channel, DEFAULT_WINDOW, ReplayState};
+use yinxin::envelope::{Admission, Answer, Arrival, Channel, DEFAULT_WINDOW, ReplayState};
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::{Signer as _, SoftwareKey};
 use yinxin::ledger::{CheckpointKey, Entry, LogKey, SignedCheckpoint};
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
-    LogAudit, MarkKind, NewVoucher, Storage, VoucherKey, VoucherUpdate, Work, audit_logs, commit,
+    LogAudit, MarkKind, NewVoucher, Post, Storage, VoucherKey, VoucherUpdate, Work, audit_logs,
+    commit,
 };
 use yinxin::voucher::Layer;
 
@@ -169,6 +170,99 @@ fn one_bad_move_of_a_batch_is_taken_back_alone() {
                 .map(|year| snapshot.log(&log(year)).unwrap().unwrap().size);
             assert_eq!(sizes, [3, 2, 1]);
             assert_eq!(audit_logs(snapshot, "any", &[], None)?.difference, None);
+            Ok(())
+        })
+        .unwrap();
+}
+
+#[test]
+fn what_a_bad_move_posted_packed_attached_and_destroyed_is_taken_back_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store(folder.path());
+    let files = |text: &str| vec![("file".to_owned(), text.as_bytes().to_vec())];
+    let names = |work: &Work<'_>, number| -> Vec<Vec<u8>> {
+        let files = work.files(&key(number), Layer::Issuer).unwrap();
+        files.into_iter().map(|(_, bytes)| bytes).collect()
+    };
+    let bad = || Err::<(), Error>(Error::new(Code::Rules, "rule", "refused"));
+    commit(&mut store, now(), |work| {
+        assert_eq!(code(work.post_message(message(0))), Code::Stale, "about no voucher");
+        assert_eq!(code(work.attach(&key(0), Layer::Issuer, files("a"))), Code::Stale);
+        assert_eq!(code(work.destroy_documents(&key(0))), Code::Stale);
+        for number in 0..3 {
+            work.add(added(number, &sealed_once()))?;
+            work.attach(&key(number), Layer::Issuer, files("first"))?;
+            work.post_message(message(number))?;
+        }
+        let twice = [files("a"), files("b")].concat();
+        assert_eq!(code(work.attach(&key(0), Layer::Issuer, twice)), Code::Argument);
+        let refused = work.attempt(|work| {
+            work.attach(&key(1), Layer::Issuer, files("second"))?;
+            work.post_message(message(1))?;
+            work.destroy_documents(&key(0))?;
+            assert_eq!((names(work, 0), names(work, 1)), (vec![], vec![b"second".to_vec()]));
+            assert_eq!(work.document(&key(0), Layer::Issuer)?, None);
+            bad()
+        });
+        assert_eq!(code(refused), Code::Rules);
+        assert_eq!(names(work, 1), [b"first".to_vec()]);
+        assert!(work.document(&key(0), Layer::Issuer)?.is_some());
+        Ok(())
+    })
+    .unwrap();
+    let digest = |number| packed_as(number).digest;
+    commit(&mut store, now(), |work| {
+        let waiting = work.unpacked(0, 100)?;
+        let bodies: Vec<Post> = waiting.iter().map(|row| row.post.clone()).collect();
+        let posted = |number| Post::Waiting { body: message(number).body };
+        assert_eq!(bodies, [posted(0), posted(1), posted(2)]);
+        work.pack(&waiting[0], packed_as(0), packet(0))?;
+        assert_eq!(code(work.pack(&waiting[0], packed_as(1), packet(1))), Code::Stale);
+        assert_eq!(code(work.pack(&waiting[1], packed_as(2), packet(2))), Code::Stale, "a gap");
+        let refused = work.attempt(|work| {
+            work.pack(&waiting[1], packed_as(1), packet(1))?;
+            assert_eq!(work.next_number(CONVERSATION)?, 3);
+            assert_eq!(work.unpacked(0, 100)?.len(), 1);
+            bad()
+        });
+        assert_eq!(code(refused), Code::Rules);
+        assert_eq!(work.next_number(CONVERSATION)?, 2);
+        // The number that was taken back goes to another message.
+        work.pack(&waiting[2], packed_as(1), packet(1))?;
+        assert_eq!(work.sent(&digest(0))?, None, "not those of this work");
+        Ok(())
+    })
+    .unwrap();
+    commit(&mut store, now(), |work| {
+        let first = work.sent(&digest(0))?.unwrap();
+        let refused = work.attempt(|work| {
+            work.record_answer(&first, Answer::Received)?;
+            assert!(matches!(work.sent(&digest(0))?.unwrap().post, Post::Answered { .. }));
+            bad()
+        });
+        assert_eq!(code(refused), Code::Rules);
+        assert_eq!(work.sent(&digest(0))?.unwrap(), first);
+        let second = work.sent(&digest(1))?.unwrap();
+        assert_eq!((second.place, second.key), (3, key(2)));
+        let refusal = Answer::Refused { code: 640, reason: "late".to_owned() };
+        work.record_answer(&first, refusal.clone())?;
+        assert_eq!(code(work.record_answer(&first, Answer::Received)), Code::Stale);
+        work.destroy_documents(&key(1))
+    })
+    .unwrap();
+    let summary = store.verify().unwrap();
+    assert_eq!((summary.documents, summary.attachments, summary.messages), (2, 1, 3));
+    store
+        .view(&mut |snapshot| {
+            let answered = snapshot.sent(&digest(0))?.unwrap();
+            let refusal = Answer::Refused { code: 640, reason: "late".to_owned() };
+            let expected = Post::Answered { packed: packed_as(0), answer: refusal };
+            assert_eq!(answered.post, expected);
+            let places = |rows: Vec<yinxin::store::OutboxRow>| -> Vec<u64> {
+                rows.iter().map(|row| row.place).collect()
+            };
+            assert_eq!(places(snapshot.unpacked(0, 9)?), [2]);
+            assert_eq!(places(snapshot.unanswered(0, 9)?), [3]);
             Ok(())
         })
         .unwrap();

@@ -119,6 +119,7 @@ impl Work<'_> {
         self.append(entry)?;
         let documents = body.map(|body| (body.layer(), Content::of(body))).into_iter().collect();
         let (state, waiting) = (life.state.number(), is_waiting(&life));
+        let kept = key.clone();
         match row {
             None => {
                 let recorded = self.time();
@@ -134,6 +135,9 @@ impl Work<'_> {
                     documents,
                 })?;
             }
+        }
+        if next.effects.contains(&Effect::Destroy) {
+            self.destroy_documents(&kept)?;
         }
         let outside = |effect: &Effect| {
             matches!(effect, Effect::Dispatch(_) | Effect::Tell(_) | Effect::AskCore)

@@ -258,7 +258,11 @@ fn differs(
     for (layer, digest) in [(Layer::Issuer, life.content), (Layer::Responder, life.receipt)] {
         let Some(digest) = digest else { continue };
         let kept = match snapshot.document(&row.key, layer)? {
+            Some(_) if life.state == State::Destroyed => {
+                return Ok(Some("a document of it is kept, and it was destroyed"));
+            }
             Some(content) => content.to_body()?,
+            None if life.state == State::Destroyed => continue,
             None => return Ok(Some("a document of it is missing")),
         };
         if kept.voucher().form_digest() != digest || *kept.id() != row.key.id {

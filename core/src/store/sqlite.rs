@@ -27,9 +27,11 @@
 //! # }
 //! ```
 
+mod attachments;
 mod connect;
 mod copy;
 mod fault;
+mod outbox;
 mod pieces;
 mod read;
 mod schema;

@@ -1,5 +1,12 @@
 //! What a store keeps, and the one interface through which it is kept.
 
+mod outbox;
+
+pub use outbox::{
+    AnsweredChange, AttachmentRow, NewAttachments, NewMessage, OutboxRow, PackedAs, PackedChange,
+    Post,
+};
+
 use super::content::Content;
 use crate::error::Result;
 use crate::hex;
@@ -22,6 +29,12 @@ pub mod limits {
     pub const MAX_CHANGES: usize = 10_000;
     /// Rows that one reading gives.
     pub const MAX_ROWS: usize = 10_000;
+    /// Bytes of one file that comes with a voucher, of a message or of a packet.
+    pub const MAX_FILE: usize = 64 << 20;
+    /// Files of one layer of a voucher.
+    pub const MAX_FILES: usize = 64;
+    /// Bytes of messages or packets that one reading gives, but for the first of them.
+    pub const MAX_READ: usize = 64 << 20;
 }
 
 /// Whose store it is.
@@ -170,13 +183,16 @@ pub enum MarkKind {
     Authorization,
     /// A setting of the store.
     Setting,
-    /// The partner with whom a voucher is exchanged.
+    /// The party with whom a voucher is exchanged: the key is the voucher's in its text form, the
+    /// value the name of the party.
     Peer,
+    /// What was answered to a packet, by its digest: repeated, it gets the same answer.
+    Answer,
 }
 
 impl MarkKind {
     /// Every kind.
-    pub const ALL: [MarkKind; 7] = [
+    pub const ALL: [MarkKind; 8] = [
         MarkKind::Request,
         MarkKind::Claim,
         MarkKind::Refund,
@@ -184,6 +200,7 @@ impl MarkKind {
         MarkKind::Authorization,
         MarkKind::Setting,
         MarkKind::Peer,
+        MarkKind::Answer,
     ];
 
     /// The number in the file.
@@ -196,6 +213,7 @@ impl MarkKind {
             MarkKind::Authorization => 5,
             MarkKind::Setting => 6,
             MarkKind::Peer => 7,
+            MarkKind::Answer => 8,
         }
     }
 }
@@ -281,6 +299,16 @@ pub struct Changes {
     pub logs: Vec<LogChange>,
     /// A signed statement of the heads as they are after this.
     pub checkpoint: Option<Vec<u8>>,
+    /// Files that come with vouchers.
+    pub attached: Vec<NewAttachments>,
+    /// Messages that are to go out, after those that are there.
+    pub posted: Vec<NewMessage>,
+    /// Messages that are packed; not those that are posted with this.
+    pub packed: Vec<PackedChange>,
+    /// Messages that are answered; not those that are packed with this.
+    pub answered: Vec<AnsweredChange>,
+    /// Vouchers whose documents and files are destroyed, after everything else.
+    pub destroyed: Vec<VoucherKey>,
 }
 
 impl Changes {
@@ -292,6 +320,11 @@ impl Changes {
             && self.marks.is_empty()
             && self.logs.is_empty()
             && self.checkpoint.is_none()
+            && self.attached.is_empty()
+            && self.posted.is_empty()
+            && self.packed.is_empty()
+            && self.answered.is_empty()
+            && self.destroyed.is_empty()
     }
 }
 
@@ -367,6 +400,29 @@ pub trait Snapshot {
 
     /// The last checkpoint.
     fn last_checkpoint(&self) -> Result<Option<PlacedCheckpoint>>;
+
+    /// The files of one layer of a voucher, in the order in which they were given.
+    fn attachments(&self, key: &VoucherKey, layer: Layer) -> Result<Vec<AttachmentRow>>;
+
+    /// The content of a file by its digest, which is checked.
+    ///
+    /// # Errors
+    ///
+    /// Also `StoreDamaged` if it is not what its digest says.
+    fn attachment(&self, digest: &[u8; 32]) -> Result<Option<Vec<u8>>>;
+
+    /// Messages that nobody has packed yet, in the order of their places, those above `after`; at
+    /// most `limit` of them and, but for the first, no more than [`limits::MAX_READ`] bytes.
+    fn unpacked(&self, after: u64, limit: usize) -> Result<Vec<OutboxRow>>;
+
+    /// Messages that are packed and not answered, bounded as [`unpacked`](Self::unpacked).
+    fn unanswered(&self, after: u64, limit: usize) -> Result<Vec<OutboxRow>>;
+
+    /// The message that was packed into the packet of this digest.
+    fn sent(&self, digest: &[u8; 32]) -> Result<Option<OutboxRow>>;
+
+    /// The highest number of a conversation in which messages were packed.
+    fn last_sequence(&self, conversation: &str) -> Result<Option<u64>>;
 }
 
 /// Keeps a store. One value belongs to one thread at a time; others open the same store again.

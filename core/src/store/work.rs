@@ -1,10 +1,13 @@
 //! A unit of work: what moves have read and written so far, committed together.
 
+mod attachments;
+mod outbox;
+
 use super::Content;
 use super::content::damaged;
 use super::storage::{
-    Balance, Changes, Identity, LogChange, LogEntry, Mark, MarkKind, NewVoucher, Snapshot, Storage,
-    VoucherKey, VoucherRow, VoucherUpdate,
+    Balance, Changes, Identity, LogChange, LogEntry, Mark, MarkKind, NewMessage, NewVoucher,
+    Snapshot, Storage, VoucherKey, VoucherRow, VoucherUpdate,
 };
 use crate::envelope::{Admission, Arrival, Channel, DEFAULT_WINDOW, Progress, ReplayState};
 use crate::error::{Code, Error, Result};
@@ -14,7 +17,9 @@ use crate::ledger::{
 };
 use crate::time::Time;
 use crate::voucher::{Layer, VoucherId};
-use std::collections::BTreeMap;
+use attachments::Files;
+use outbox::Moved;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 /// The setting that holds the last moment of the store's clock.
@@ -58,6 +63,13 @@ pub struct Work<'s> {
     marks: BTreeMap<(MarkKind, Vec<u8>), Written>,
     logs: BTreeMap<LogKey, OpenLog>,
     checkpoint: Option<SignedCheckpoint>,
+    files: BTreeMap<(VoucherKey, Layer), Files>,
+    destroyed: BTreeSet<VoucherKey>,
+    posted: Vec<NewMessage>,
+    /// The messages of the outbox that went on, by their places.
+    moved: BTreeMap<u64, Moved>,
+    /// The last numbers of the conversations.
+    numbers: BTreeMap<String, u64>,
     undo: Vec<Undo>,
 }
 
@@ -90,6 +102,11 @@ enum Undo {
     Mark((MarkKind, Vec<u8>), Option<Written>),
     Entry(LogKey, Frontier),
     Checkpoint(Option<SignedCheckpoint>),
+    Files((VoucherKey, Layer), Option<Files>),
+    Destroyed(VoucherKey),
+    Posted,
+    Moved(u64, Option<Moved>),
+    Number(String, Option<u64>),
 }
 
 impl<'s> Work<'s> {
@@ -111,6 +128,11 @@ impl<'s> Work<'s> {
             marks: BTreeMap::new(),
             logs: BTreeMap::new(),
             checkpoint: None,
+            files: BTreeMap::new(),
+            destroyed: BTreeSet::new(),
+            posted: Vec::new(),
+            moved: BTreeMap::new(),
+            numbers: BTreeMap::new(),
             undo: Vec::new(),
         })
     }
@@ -212,6 +234,9 @@ impl<'s> Work<'s> {
     ///
     /// Family Storage.
     pub fn document(&self, key: &VoucherKey, layer: Layer) -> Result<Option<Content>> {
+        if self.destroyed.contains(key) {
+            return Ok(None);
+        }
         if let Some(touched) = self.vouchers.get(key) {
             let own = touched.documents.iter().find(|(of, _)| *of == layer);
             if let Some((_, content)) = own {
@@ -450,6 +475,11 @@ impl<'s> Work<'s> {
                 }
             }
             Undo::Checkpoint(before) => self.checkpoint = before,
+            Undo::Files(key, before) => put(&mut self.files, key, before),
+            Undo::Destroyed(key) => drop(self.destroyed.remove(&key)),
+            Undo::Posted => drop(self.posted.pop()),
+            Undo::Moved(place, before) => put(&mut self.moved, place, before),
+            Undo::Number(name, before) => put(&mut self.numbers, name, before),
         }
     }
 
@@ -476,6 +506,8 @@ impl<'s> Work<'s> {
             changes.logs.push(LogChange { log, first, entries, frontier: frontier.to_bytes() });
         }
         changes.checkpoint = self.checkpoint.map(|signed| signed.to_der());
+        outbox::finish(self.posted, self.moved, &mut changes);
+        attachments::finish(self.files, self.destroyed, &mut changes);
         for ((kind, key), Written { value, replace }) in self.marks {
             changes.marks.push(Mark { kind, key, value, replace });
         }

@@ -2,7 +2,7 @@
 
 use super::fault::Faulty;
 use crate::error::{Code, Error, Result};
-use crate::store::storage::limits::MAX_CONTENT;
+use crate::store::storage::limits::{MAX_CONTENT, MAX_FILE};
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -72,7 +72,7 @@ fn open(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connection> 
         }))
         .faulty()?;
     connection.set_prepared_statement_cache_capacity(64);
-    let longest = i32::try_from(MAX_CONTENT + (1 << 20)).unwrap_or(i32::MAX);
+    let longest = i32::try_from(MAX_CONTENT.max(MAX_FILE) + (1 << 20)).unwrap_or(i32::MAX);
     connection.set_limit(Limit::SQLITE_LIMIT_LENGTH, longest).faulty()?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).faulty()?;
     // A file may come from elsewhere: what stands in its schema is not obeyed.

@@ -8,8 +8,8 @@ use crate::ledger::LogKey;
 use crate::store::content::{Content, damaged};
 use crate::store::storage::limits::MAX_ROWS;
 use crate::store::storage::{
-    Balance, Filter, LogEntry, LogState, Mark, MarkKind, PlacedCheckpoint, PlacedEntry, Snapshot,
-    VoucherKey, VoucherRow,
+    AttachmentRow, Balance, Filter, LogEntry, LogState, Mark, MarkKind, OutboxRow,
+    PlacedCheckpoint, PlacedEntry, Snapshot, VoucherKey, VoucherRow,
 };
 use crate::time::Time;
 use crate::voucher::{Layer, VoucherId};
@@ -42,7 +42,7 @@ pub(super) struct View<'c> {
 }
 
 impl View<'_> {
-    fn one<T>(
+    pub(super) fn one<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -52,7 +52,7 @@ impl View<'_> {
         statement.query_row(params, row).optional().faulty()
     }
 
-    fn many<T>(
+    pub(super) fn many<T>(
         &self,
         sql: &str,
         params: impl Params,
@@ -124,9 +124,10 @@ impl Snapshot for View<'_> {
     }
 
     fn list(&self, filter: &Filter, after: i64, limit: usize) -> Result<Vec<(i64, VoucherRow)>> {
-        let which = match filter.waiting {
-            true => "INDEXED BY voucher_waiting WHERE waiting = 1 AND",
-            false => "WHERE",
+        let which = match (filter.waiting, filter.state) {
+            (true, _) => "INDEXED BY voucher_waiting WHERE waiting = 1 AND",
+            (false, Some(_)) => "INDEXED BY voucher_state WHERE state = ?5 AND",
+            (false, None) => "WHERE",
         };
         let sql = format!(
             "SELECT id, {ROW} FROM voucher {which} id > ?1 AND (?2 IS NULL OR adm_div_code = ?2) \
@@ -209,6 +210,30 @@ impl Snapshot for View<'_> {
         let found = self.one(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         found.map(checkpoint).transpose()
     }
+
+    fn attachments(&self, key: &VoucherKey, layer: Layer) -> Result<Vec<AttachmentRow>> {
+        self.attached(key, layer)
+    }
+
+    fn attachment(&self, digest: &[u8; 32]) -> Result<Option<Vec<u8>>> {
+        self.attachment_bytes(digest)
+    }
+
+    fn unpacked(&self, after: u64, limit: usize) -> Result<Vec<OutboxRow>> {
+        self.in_stage(0, after, limit)
+    }
+
+    fn unanswered(&self, after: u64, limit: usize) -> Result<Vec<OutboxRow>> {
+        self.in_stage(1, after, limit)
+    }
+
+    fn sent(&self, digest: &[u8; 32]) -> Result<Option<OutboxRow>> {
+        self.packed_as(digest)
+    }
+
+    fn last_sequence(&self, conversation: &str) -> Result<Option<u64>> {
+        self.last_of(conversation)
+    }
 }
 
 fn log_key((adm_div_code, st_year): (String, String)) -> Result<LogKey> {
@@ -242,11 +267,11 @@ fn moment(text: &str) -> Result<Time> {
     Time::parse_rfc3339(text).ok_or_else(|| damaged("a time that is none"))
 }
 
-fn rows(limit: usize) -> i64 {
+pub(super) fn rows(limit: usize) -> i64 {
     limit.min(MAX_ROWS) as i64
 }
 
-fn unsigned(number: i64) -> Result<u64> {
+pub(super) fn unsigned(number: i64) -> Result<u64> {
     u64::try_from(number).map_err(|_| damaged("a number below zero"))
 }
 

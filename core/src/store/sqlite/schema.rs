@@ -14,7 +14,7 @@ pub const APPLICATION_ID: i64 = 0x7978_5354;
 pub const VERSION: i64 = STEPS.len() as i64;
 
 /// The statements that lead from each version to the next. A step that was published stays as it is.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     "CREATE TABLE store (
         id BLOB NOT NULL PRIMARY KEY CHECK (length(id) = 16),
         role TEXT NOT NULL,
@@ -79,6 +79,39 @@ const STEPS: [&str; 2] = [
         bytes BLOB NOT NULL
     ) STRICT;",
     "CREATE INDEX voucher_waiting ON voucher (id) WHERE waiting = 1;",
+    "CREATE INDEX voucher_state ON voucher (state, id);
+    CREATE TABLE attachment (
+        id INTEGER PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+        bytes BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE attached (
+        id INTEGER PRIMARY KEY,
+        voucher INTEGER NOT NULL REFERENCES voucher (id),
+        flag INTEGER NOT NULL CHECK (flag IN (0, 1)),
+        name TEXT NOT NULL,
+        attachment INTEGER NOT NULL REFERENCES attachment (id),
+        UNIQUE (voucher, flag, name)
+    ) STRICT;
+    CREATE INDEX attached_attachment ON attached (attachment);
+    CREATE TABLE outbox (
+        place INTEGER PRIMARY KEY,
+        partner TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        voucher INTEGER NOT NULL REFERENCES voucher (id),
+        flag INTEGER NOT NULL CHECK (flag IN (0, 1)),
+        stage INTEGER NOT NULL CHECK (stage IN (0, 1, 2)),
+        conversation TEXT CHECK ((conversation IS NULL) = (stage = 0)),
+        sequence INTEGER CHECK ((sequence IS NULL) = (stage = 0) AND sequence > 0),
+        digest BLOB CHECK ((digest IS NULL) = (stage = 0) AND length(digest) = 32),
+        header BLOB CHECK ((header IS NULL) = (stage = 0)),
+        code INTEGER CHECK ((code IS NULL) = (stage < 2) AND code >= 0),
+        reason TEXT CHECK ((reason IS NULL) = (stage < 2)),
+        bytes BLOB NOT NULL,
+        UNIQUE (conversation, sequence),
+        UNIQUE (digest)
+    ) STRICT;
+    CREATE INDEX outbox_stage ON outbox (stage, place) WHERE stage < 2;",
 ];
 
 /// Makes the tables and writes the identity, in one transaction.

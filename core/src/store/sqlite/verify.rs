@@ -6,7 +6,7 @@ use super::read::{ROW, View, voucher_row};
 use crate::crypto::sm3;
 use crate::error::Result;
 use crate::store::content::damaged;
-use crate::store::sqlite::schema;
+use crate::store::sqlite::{attachments, outbox, schema};
 use rusqlite::{Connection, TransactionBehavior};
 
 /// What a store holds.
@@ -25,11 +25,16 @@ pub struct Summary {
     pub logs: u64,
     /// Entries of all logs.
     pub entries: u64,
+    /// Contents of files that come with vouchers, each kept once.
+    pub attachments: u64,
+    /// Messages in the outbox, those that were answered too.
+    pub messages: u64,
 }
 
 impl SqliteStorage {
     /// Reads everything: that SQLite finds its file sound, that the tables are those that were made,
-    /// that every voucher and seal is what its digest says and that every log has each of its entries.
+    /// that every voucher, seal, attachment and packet is what its digest says, that every log has each
+    /// of its entries and every conversation each of its numbers.
     ///
     /// Whether the entries are those of the signed heads, the log itself has to say.
     ///
@@ -52,6 +57,8 @@ impl SqliteStorage {
                 balances: count(&transaction, "SELECT count(*) FROM balance")?,
                 logs: count(&transaction, "SELECT count(*) FROM log")?,
                 entries: entries(&transaction)?,
+                attachments: attachments::verify(&view)?,
+                messages: outbox::verify(&view)?,
             };
             transaction.rollback().faulty()?;
             Ok(summary)

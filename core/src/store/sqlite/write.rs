@@ -45,11 +45,16 @@ pub(super) fn apply(connection: &Connection, changes: &Changes, known: &Seals) -
     if let Some(checkpoint) = &changes.checkpoint {
         writer.checkpoint(checkpoint)?;
     }
+    for attached in &changes.attached {
+        writer.attach(attached)?;
+    }
+    writer.outbox(changes)?;
+    writer.destroy(&changes.destroyed)?;
     Ok(Applied { seals: writer.seals, bytes: writer.bytes })
 }
 
-struct Writer<'c> {
-    connection: &'c Connection,
+pub(super) struct Writer<'c> {
+    pub(super) connection: &'c Connection,
     known: &'c Seals,
     seals: Vec<SharedPiece>,
     bytes: usize,
@@ -57,13 +62,32 @@ struct Writer<'c> {
 
 impl Writer<'_> {
     /// How many rows the statement changed; `None` if one of its key is there already.
-    fn run(&mut self, sql: &str, params: impl Params, bytes: usize) -> Result<Option<usize>> {
+    pub(super) fn run(
+        &mut self,
+        sql: &str,
+        params: impl Params,
+        bytes: usize,
+    ) -> Result<Option<usize>> {
         self.bytes = self.bytes.saturating_add(bytes + 128);
         let mut statement = self.connection.prepare_cached(sql).faulty()?;
         match statement.execute(params) {
             Ok(rows) => Ok(Some(rows)),
             Err(error) if is_taken(&error) => Ok(None),
             Err(error) => Err(storage_error(error)),
+        }
+    }
+
+    /// That the statement changes exactly one row.
+    pub(super) fn require_one(
+        &mut self,
+        sql: &str,
+        params: impl Params,
+        bytes: usize,
+        otherwise: impl FnOnce() -> Error,
+    ) -> Result<()> {
+        match self.run(sql, params, bytes)? {
+            Some(1) => Ok(()),
+            _ => Err(otherwise()),
         }
     }
 
