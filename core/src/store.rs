@@ -12,6 +12,7 @@
 //! [`audit_logs`] recomputes the logs, [`replay_vouchers`] where they lead the vouchers. With the feature
 //! `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
 
+mod acting;
 mod audit;
 mod authorization;
 pub mod clearing;
@@ -34,6 +35,7 @@ pub mod state;
 mod storage;
 mod work;
 
+pub use acting::Acting;
 pub use audit::{LogAudit, LogDifference, audit_logs};
 pub use authorization::Authorization;
 pub use content::Content;
@@ -44,7 +46,7 @@ pub use moves::{Call, Made, leg_statuses};
 pub use office::{Office, Partner, RETENTION_YEARS};
 pub use order::Order;
 pub use replay::{Replay, ReplayDifference, replay_vouchers};
-pub use role::{Actor, Person, Role, Roles};
+pub use role::{Actor, Person, Role, RoleHolder, Roles};
 pub use state::{Leg, LegStatus, State, View};
 pub use storage::{
     AnsweredChange, AttachmentRow, Balance, Changes, Filter, Identity, LogChange, LogEntry,
