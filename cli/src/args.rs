@@ -49,6 +49,9 @@ pub enum Command {
     /// Sign and verify requests of banks in JSON, the signature inside
     #[command(subcommand)]
     Json(Box<bank::json::Command>),
+    /// Tags of messages between a business system and the control, under a key of two halves
+    #[command(subcommand)]
+    Local(Box<bank::local::Command>),
     /// Send packets to another party: sealed, opened, answered with receipts
     #[command(subcommand)]
     Envelope(Box<envelope::Command>),
@@ -96,6 +99,7 @@ impl Command {
             Command::Cms(command) => command.wants_json(),
             Command::Bytes(command) => command.wants_json(),
             Command::Json(command) => command.wants_json(),
+            Command::Local(command) => command.wants_json(),
             Command::Envelope(command) => command.wants_json(),
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),

@@ -37,6 +37,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Cms(command) => cms::run(&command),
         Command::Bytes(command) => bank::bytes::run(&command),
         Command::Json(command) => bank::json::run(&command),
+        Command::Local(command) => bank::local::run(&command),
         Command::Envelope(command) => envelope::run(&command),
         Command::Timestamp(command) => timestamp::run(&command),
         Command::Tsa(command) => tsa::run(&command),

@@ -36,7 +36,7 @@ impl Target {
 
     /// A file for the result, which nobody sees before [`publish`](Self::publish).
     pub fn private(&self, secrecy: Secrecy) -> Result<Private, Failure> {
-        Private::new(&self.out, secrecy, self.force)
+        files::private(&self.out, secrecy, self.force)
     }
 
     /// Gives the file its name, then prints the value as JSON or the name of the file.

@@ -73,3 +73,67 @@ fn bytes_are_signed_in_every_form() {
         assert_eq!(office.json(&[&verify[..], &more].concat(), 4)["error"]["code"], code);
     }
 }
+
+#[test]
+fn a_business_system_and_the_control_tag_what_they_say() {
+    let office = Office::new();
+    fs::write(office.path("message"), "message").unwrap();
+    for (name, half) in [
+        ("first", "k7Qe-vX2mPz9_TaW\n"),
+        ("second", "0rYbN4uHs8LdFc6J\r\n"),
+        ("weak", "aaaaaaaaaaaaaaaa\n"),
+        ("short", "k7Qe\n"),
+    ] {
+        fs::write(office.path(name), half).unwrap();
+    }
+    let key = ["--key-id", "2026-1", "--first", "file:first", "--second", "file:second"];
+    let way = ["--direction", "to-control", "--sequence", "1"];
+    let tag = [&["local", "tag", "message", "--out", "tag", "--force"][..], &way].concat();
+    // The value of docs/bank.md, which Python computes there.
+    let due = "2644a4335a615abed9c006fd445e46dac4dbca9d80cb1b9ae91839dcb571d8a3";
+    assert_eq!(office.json(&[&tag[..], &key].concat(), 0)["tag"], due);
+    assert_eq!(fs::read_to_string(office.path("tag")).unwrap(), format!("{due}\n"));
+    let check = |way: &[&str], key: &[&str], exit| {
+        office.json(&[&["local", "check", "message", "--tag", "tag"][..], way, key].concat(), exit)
+    };
+    assert_eq!(check(&way, &key, 0)["key"], "2026-1");
+    office.ok(&[&tag[..], &key, &["--encoding", "base64"]].concat());
+    assert_eq!(check(&way, &key, 0)["good"], true);
+    // Another number, the other way, another name of the key, the halves the other way round.
+    let others = [
+        (["--direction", "to-control", "--sequence", "2"], key),
+        (["--direction", "from-control", "--sequence", "1"], key),
+        (way, ["--key-id", "2026-2", "--first", "file:first", "--second", "file:second"]),
+        (way, ["--key-id", "2026-1", "--first", "file:second", "--second", "file:first"]),
+    ];
+    for (way, key) in others {
+        assert_eq!(check(&way, &key, 1)["good"], false);
+    }
+    fs::write(office.path("message"), "massage").unwrap();
+    assert_eq!(check(&way, &key, 1)["good"], false);
+    fs::write(office.path("message"), "message").unwrap();
+    // While the key changes, both are accepted.
+    office.ok(&["local", "half", "--out", "third"]);
+    office.ok(&["local", "half", "--out", "fourth"]);
+    let next = ["--key-id", "2026-2", "--first", "file:third", "--second", "file:fourth"];
+    let other = ["--other-key-id", "2026-1", "--other-first", "file:first"];
+    let changing = [&next[..], &other, &["--other-second", "file:second"]].concat();
+    assert_eq!(check(&way, &changing, 0)["key"], "2026-1");
+    assert_eq!(check(&way, &next, 1)["good"], false);
+    // Keys that are none, and tags that are none.
+    for (first, second, exit, code) in [
+        ("weak", "second", 8, 609),
+        ("first", "first", 8, 609),
+        ("first", "short", 4, 107),
+        ("first", "absent", 7, 501),
+    ] {
+        let (first, second) = (format!("file:{first}"), format!("file:{second}"));
+        let key = ["--key-id", "2026-1", "--first", &first, "--second", &second];
+        assert_eq!(check(&way, &key, exit)["error"]["code"], code);
+    }
+    fs::write(office.path("tag"), &due[1..]).unwrap();
+    assert_eq!(check(&way, &key, 4)["error"]["code"], 107);
+    // A half on the command line is refused: everybody on the machine could read it.
+    let told = ["--key-id", "2026-1", "--first", "k7Qe-vX2mPz9_TaW", "--second", "file:second"];
+    office.run(&[&tag[..], &told].concat()).code(2);
+}

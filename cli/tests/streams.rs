@@ -146,13 +146,24 @@ fn what_was_signed_first_comes_out_when_it_is_good() {
     fs::write(office.path("good"), made).unwrap();
     let mut bent = signed.clone();
     *bent.last_mut().unwrap() ^= 1;
-    let made = EnvelopedData::make(&bent, &recipients(&office), Form::Gm).unwrap();
-    fs::write(office.path("bad"), made).unwrap();
+    let bad = EnvelopedData::make(&bent, &recipients(&office), Form::Gm).unwrap();
+    fs::write(office.path("bad"), &bad).unwrap();
     let names = office.names();
     let decrypt = |name: &str, code: i32| {
         let start = ["cms", "decrypt", name, "--signed", "--out", "out"];
         office.json(&[&start[..], &BANK, &TRUST].concat(), code)
     };
+    // What is no signed message, and what the key does not open: one answer, where nothing shows changes.
+    let made = EnvelopedData::make(&text, &recipients(&office), Form::Gm).unwrap();
+    fs::write(office.path("bad"), &made).unwrap();
+    let unsigned = decrypt("bad", 5);
+    let mut broken = made;
+    *broken.last_mut().unwrap() ^= 1; // another padding, but for one in 256
+    fs::write(office.path("bad"), broken).unwrap();
+    assert_eq!(decrypt("bad", 5), unsigned);
+    assert_eq!(unsigned["error"]["code"], 406);
+    assert_eq!(office.names(), names);
+    fs::write(office.path("bad"), bad).unwrap();
     assert_eq!(decrypt("bad", 1)["verdict"], "Invalid");
     assert_eq!(office.names(), names);
     assert_eq!(decrypt("good", 0)["verdict"], "Valid");
@@ -185,4 +196,48 @@ fn what_is_under_a_key_that_both_have_opens_with_it() {
         office.run(&[&start[..], &BANK].concat()).code(2);
     }
     office.run(&["cms", "decrypt", "m", "--out", "-"]).code(2);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_is_killed_leaves_nothing_behind() {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let office = office();
+    office.ok(&["cms", "encrypt", "root.pem", "--for", "bank.pem", "--out", "m.p7m"]);
+    let names = office.names();
+    let sign = [&["cms", "sign", "-", "--at", AT, "--out", "m.p7s"][..], &SIGNER].concat();
+    let encrypt = ["cms", "encrypt", "-", "--for", "bank.pem", "--out", "new.p7m"];
+    let decrypt = [&["cms", "decrypt", "-", "--out", "new"][..], &BANK].concat();
+    let message = fs::read(office.path("m.p7m")).unwrap();
+    for (arguments, start) in
+        [(&sign[..], &[][..]), (&encrypt, &[]), (&decrypt, &message[..message.len() - 20])]
+    {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("yinxin"))
+            .current_dir(office.at())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.as_mut().unwrap();
+        input.write_all(start).unwrap();
+        // More than a pipe holds: what is written was read, but for the last of it.
+        if start.is_empty() {
+            input.write_all(&content(1 << 20)).unwrap();
+        }
+        let open = format!("/proc/{}/fd", child.id());
+        let private = || {
+            fs::read_dir(&open).unwrap().any(|entry| {
+                let to = fs::read_link(entry.unwrap().path()).unwrap_or_default();
+                to.starts_with(office.at().canonicalize().unwrap())
+            })
+        };
+        while !private() {
+            assert!(child.try_wait().unwrap().is_none(), "{arguments:?}");
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(office.names(), names, "{arguments:?}");
+    }
 }

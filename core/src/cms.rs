@@ -55,7 +55,7 @@ mod unauthenticated;
 mod unsigned;
 mod verify;
 
-pub use any::{decrypt, decrypt_unauthenticated, encrypt};
+pub use any::{decrypt, decrypt_unauthenticated, encrypt, encrypt_stream};
 pub use attributed::{Attributed, Extras, sign_together, sign_with_attributes};
 pub use attributes::Attributes;
 pub use auth_enveloped::AuthEnvelopedData;
@@ -66,6 +66,7 @@ pub use enveloped::EnvelopedData;
 pub(crate) use make::own_certificate;
 pub use make::{assemble_attached, assemble_detached, sign_attached, sign_detached};
 pub use message::{Form, MAX_MESSAGE, MessageKind};
+pub(crate) use recipient::undecryptable;
 pub use recipient::{MAX_RECIPIENTS, Recipient, RecipientInfo};
 pub use signed_and_enveloped::SignedAndEnvelopedData;
 pub use signed_data::{CertificateId, SignedData, SignerInfo};

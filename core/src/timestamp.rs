@@ -56,5 +56,5 @@ pub(crate) use message::judge_message;
 pub use message::{SIGNER_CODES, check_message};
 pub use request::TimeStampRequest;
 pub use response::{Failure, Status, TimeStampResponse};
-pub use stream::{check_once, check_stream, check_withheld, extract_stream};
+pub use stream::{check_once, check_stream, check_withheld, extract_opened, extract_stream};
 pub use token::{Accuracy, Token};

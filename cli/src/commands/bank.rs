@@ -1,7 +1,8 @@
-//! `yinxin bytes` and `yinxin json`: signatures as banks exchange them.
+//! `yinxin bytes`, `yinxin json` and `yinxin local`: signatures and tags as banks exchange them.
 
 pub mod bytes;
 pub mod json;
+pub mod local;
 
 use crate::failure::Failure;
 use crate::signer::SignerArguments;

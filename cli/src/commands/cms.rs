@@ -7,7 +7,7 @@ mod sign;
 pub use describe::{describe, describe_signed};
 
 use crate::failure::Failure;
-use crate::files::Input;
+use crate::files;
 use crate::output;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -81,7 +81,7 @@ pub fn run(command: &Command) -> Result<ExitCode, Failure> {
         Command::Decrypt(arguments) => encrypt::decrypt(arguments),
         Command::Inspect(arguments) => {
             let profile = if arguments.conforming { Profile::Conforming } else { Profile::AsFound };
-            let value = describe(Input::open(&arguments.file)?.into_seekable()?, profile)?;
+            let value = describe(files::input(&arguments.file)?.into_seekable()?, profile)?;
             Ok(output::value(&value, arguments.json))
         }
     }

@@ -11,6 +11,7 @@ use crate::asn1::Profile;
 use crate::cert::Certificate;
 use crate::error::{Code, Error, Result};
 use crate::key::Decrypter;
+use std::io::{Read, Write};
 
 /// Encrypts `content` for the recipients, with the cipher that is usual for the form unless another is
 /// named: in the form of RFC 5652 an [`AuthEnvelopedData`] with SM4-GCM, in that of GB/T 35275 an
@@ -26,14 +27,39 @@ pub fn encrypt(
     form: Form,
     cipher: Option<ContentCipher>,
 ) -> Result<Vec<u8>> {
-    let usual = match form {
-        Form::Gm => ContentCipher::Sm4Cbc,
-        Form::Rfc => ContentCipher::Sm4Gcm,
-    };
-    match (cipher.unwrap_or(usual), form) {
-        (ContentCipher::Sm4Cbc, form) => EnvelopedData::make(content, recipients, form),
-        (cipher, Form::Rfc) => AuthEnvelopedData::make(content, recipients, cipher),
-        (_, Form::Gm) => {
+    match usual(form, cipher)? {
+        ContentCipher::Sm4Cbc => EnvelopedData::make(content, recipients, form),
+        cipher => AuthEnvelopedData::make(content, recipients, cipher),
+    }
+}
+
+/// As [`encrypt`], for content that passes through; in DER if its length is told, else in BER. How long
+/// the content is.
+///
+/// # Errors
+///
+/// As there and as [`AuthEnvelopedData::write`].
+pub fn encrypt_stream(
+    source: &mut dyn Read,
+    length: Option<u64>,
+    recipients: &[Recipient],
+    form: Form,
+    cipher: Option<ContentCipher>,
+    sink: &mut dyn Write,
+) -> Result<u64> {
+    match usual(form, cipher)? {
+        ContentCipher::Sm4Cbc => EnvelopedData::write(source, length, recipients, form, sink),
+        cipher => AuthEnvelopedData::write(source, length, recipients, cipher, sink),
+    }
+}
+
+/// The cipher that was named, or the one that is usual for the form.
+fn usual(form: Form, cipher: Option<ContentCipher>) -> Result<ContentCipher> {
+    match (cipher, form) {
+        (Some(ContentCipher::Sm4Cbc), _) | (None, Form::Gm) => Ok(ContentCipher::Sm4Cbc),
+        (None, Form::Rfc) => Ok(ContentCipher::Sm4Gcm),
+        (Some(cipher), Form::Rfc) => Ok(cipher),
+        (Some(_), Form::Gm) => {
             let message = "messages of GB/T 35275 have no place for a tag: SM4-CBC is theirs";
             Err(Error::new(Code::Argument, "cipher", message))
         }

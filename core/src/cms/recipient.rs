@@ -286,7 +286,7 @@ impl ContentKey {
 }
 
 /// The one answer to everything that depends on a key.
-pub(super) fn undecryptable(structure: &'static str) -> Error {
+pub(crate) fn undecryptable(structure: &'static str) -> Error {
     Error::new(Code::Decryption, structure, "this key does not open the message")
 }
 

@@ -2,8 +2,10 @@
 
 use super::message::{find_certificate, judge};
 use crate::cert::Certificate;
-use crate::cms::{Digests, Over, SignedData, SignedOnce, SignedStream, Wanted, Withheld};
-use crate::error::{Code, Error, Result};
+use crate::cms::{
+    Digests, Opened, Over, SignedData, SignedOnce, SignedStream, Wanted, Withheld, undecryptable,
+};
+use crate::error::{Code, Error, Family, Result};
 use crate::report::Report;
 use crate::trust::{Moment, Trust};
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -105,6 +107,40 @@ pub fn check_withheld<W: Read + Write + Seek>(
     let report = report(&signed, &digests, trust, moment);
     let sink = report.is_valid().then_some(sink);
     Ok((report, sink))
+}
+
+/// What was signed in a message that was decrypted into a sink from its start: the content of a
+/// SignedAndEnvelopedData, or that of the signed message which was the content of another one. It is
+/// copied to `sink` where it is not in the first one yet, and comes back if the report is valid.
+///
+/// Where nothing shows that the message is unchanged, what came out and is no signed message gets the
+/// answer of a key that does not open it: the two are not to be told apart.
+///
+/// # Errors
+///
+/// As [`check_withheld`], and as [`SignedStream::open`] and [`extract_stream`].
+pub fn extract_opened<W: Read + Write + Seek>(
+    opened: Opened<W>,
+    sink: W,
+    trust: &Trust,
+    moment: &Moment,
+) -> Result<(Report, Option<W>)> {
+    let (mut content, proven) = match opened {
+        Opened::Signed(withheld) => return check_withheld(withheld, trust, moment),
+        Opened::Authenticated(content) => (content, true),
+        Opened::Unauthenticated(content) => (content.into_unauthenticated(), false),
+    };
+    let unreadable = |error: std::io::Error| Error::new(Code::Read, "sink", error.to_string());
+    content.rewind().map_err(unreadable)?;
+    let extract = || {
+        let mut signed = SignedStream::open(content, trust.policy().profile)?;
+        extract_stream(&mut signed, None, sink, trust, moment)
+    };
+    extract().map_err(|error| match error.family() {
+        Family::Storage => error,
+        _ if proven => error,
+        _ => undecryptable("EnvelopedData"),
+    })
 }
 
 /// What the signers of a message need of its content.

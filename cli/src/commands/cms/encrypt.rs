@@ -3,7 +3,7 @@
 use super::FormArgument;
 use super::describe::describe;
 use crate::failure::Failure;
-use crate::files::{Input, Private, Secrecy};
+use crate::files::{self, Private, Secrecy};
 use crate::signer::SignerArguments;
 use crate::target::Target;
 use crate::trust::{self, TrustArguments};
@@ -15,13 +15,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::asn1::Profile;
 use yinxin::cert::Certificate;
-use yinxin::cms::{
-    AuthEnvelopedData, ContentCipher, EncryptedStream, EnvelopedData, Form, MessageKind, Opened,
-    Recipient, SignedStream,
-};
+use yinxin::cms::{ContentCipher, EncryptedStream, Form, MessageKind, Opened, Recipient};
 use yinxin::error::{Code, Error};
 use yinxin::key::{Signer, SoftwareKey};
-use yinxin::timestamp::{check_withheld, extract_stream};
+use yinxin::timestamp::extract_opened;
 
 /// A file to encrypt.
 #[derive(Args, Debug)]
@@ -158,25 +155,19 @@ pub fn encrypt(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
             });
         }
     }
-    let cipher = match (arguments.cipher, arguments.form) {
-        (Some(CipherArgument::Sm4Cbc), _) | (None, FormArgument::Gm) => ContentCipher::Sm4Cbc,
-        (Some(CipherArgument::Sm4Gcm), _) | (None, FormArgument::Rfc) => ContentCipher::Sm4Gcm,
-        (Some(CipherArgument::Aes128Gcm), _) => ContentCipher::Aes128Gcm,
-        (Some(CipherArgument::Aes256Gcm), _) => ContentCipher::Aes256Gcm,
+    let cipher = arguments.cipher.map(|cipher| match cipher {
+        CipherArgument::Sm4Gcm => ContentCipher::Sm4Gcm,
+        CipherArgument::Aes128Gcm => ContentCipher::Aes128Gcm,
+        CipherArgument::Aes256Gcm => ContentCipher::Aes256Gcm,
+        CipherArgument::Sm4Cbc => ContentCipher::Sm4Cbc,
+    });
+    let form = match arguments.form {
+        FormArgument::Gm => Form::Gm,
+        FormArgument::Rfc => Form::Rfc,
     };
-    if cipher != ContentCipher::Sm4Cbc && arguments.form == FormArgument::Gm {
-        return Err(Failure::usage("messages of GB/T 35275 have no place for a tag: sm4-cbc"));
-    }
-    let input = Input::open(&arguments.file)?;
-    let (length, mut content) = (input.length(), input.into_reader());
-    let mut made = arguments.target.private(Secrecy::Public)?;
-    match (cipher, arguments.form) {
-        (ContentCipher::Sm4Cbc, form) => {
-            let form = if form == FormArgument::Gm { Form::Gm } else { Form::Rfc };
-            EnvelopedData::write(&mut content, length, &recipients, form, &mut made)?
-        }
-        _ => AuthEnvelopedData::write(&mut content, length, &recipients, cipher, &mut made)?,
-    };
+    let content = files::input(&arguments.file)?;
+    let made = arguments.target.private(Secrecy::Public)?;
+    let mut made = yinxin_files::cms::encrypt(content, &recipients, form, cipher, made)?;
     rewind(&mut made)?;
     let value = describe(&mut made, Profile::Conforming)?;
     arguments.target.publish(made, &value)
@@ -185,7 +176,7 @@ pub fn encrypt(arguments: &EncryptArguments) -> Result<ExitCode, Failure> {
 /// `cms decrypt`.
 pub fn decrypt(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
     let (target, profile) = (&arguments.target, arguments.trust.profile());
-    let source = Input::open(&arguments.message)?.into_reader();
+    let source = files::input(&arguments.message)?.into_reader();
     let stream = match arguments.sm4_gcm_10 {
         true => EncryptedStream::open_with_104_10_as_gcm(source, profile)?,
         false => EncryptedStream::open(source, profile)?,
@@ -212,24 +203,16 @@ pub fn decrypt(arguments: &DecryptArguments) -> Result<ExitCode, Failure> {
         stream.decrypt(&key, &own, target.private(Secrecy::Secret)?)?
     };
     let mut content = match opened {
-        Opened::Authenticated(content) => content,
-        Opened::Unauthenticated(content) => content.into_unauthenticated(),
-        Opened::Signed(withheld) => {
+        Opened::Authenticated(content) if !arguments.signed => content,
+        Opened::Unauthenticated(content) if !arguments.signed => content.into_unauthenticated(),
+        opened => {
             let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-            let (report, content) = check_withheld(withheld, &trust, &moment)?;
+            let inner = target.private(Secrecy::Secret)?;
+            let (report, content) = extract_opened(opened, inner, &trust, &moment)?;
             content.map(Private::publish).transpose()?;
             return Ok(output::report(&report, target.json));
         }
     };
-    if arguments.signed {
-        let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-        rewind(&mut content)?;
-        let mut signed = SignedStream::open(content, profile)?;
-        let inner = target.private(Secrecy::Secret)?;
-        let (report, inner) = extract_stream(&mut signed, None, inner, &trust, &moment)?;
-        inner.map(Private::publish).transpose()?;
-        return Ok(output::report(&report, target.json));
-    }
     let length = content.stream_position();
     let value = json!({
         "kind": "content",

@@ -3,21 +3,20 @@
 use super::FormArgument;
 use super::describe::{describe, describe_signed};
 use crate::failure::Failure;
-use crate::files::{self, Input, Private, Secrecy};
+use crate::files::{self, Secrecy};
 use crate::output;
 use crate::signer::SignerArguments;
 use crate::target::Target;
 use crate::trust::{self, TrustArguments};
 use clap::Args;
-use std::io::{Read, Seek};
+use std::io::Seek;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use yinxin::Time;
 use yinxin::asn1::{Profile, oid};
 use yinxin::cert::Crl;
-use yinxin::cms::{SignedData, SignedStream, SigningTerms, sign_stream, sign_stream_once};
+use yinxin::cms::{SignedData, SigningTerms};
 use yinxin::error::{Code, Error};
-use yinxin::timestamp::{check_stream, extract_stream};
 
 /// A file to sign.
 #[derive(Args, Debug)]
@@ -131,11 +130,9 @@ pub fn sign(arguments: &SignArguments) -> Result<ExitCode, Failure> {
         crls: &crls,
     };
     let signer = arguments.signer.load()?;
-    let mut made = arguments.target.private(Secrecy::Public)?;
-    match Input::open(&arguments.file)? {
-        Input::File(mut file, _) => sign_stream(&[&signer], &terms, &mut file, &mut made)?,
-        Input::Pipe(mut pipe) => sign_stream_once(&[&signer], &terms, &mut *pipe, &mut made)?,
-    };
+    let (content, made) =
+        (files::input(&arguments.file)?, arguments.target.private(Secrecy::Public)?);
+    let mut made = yinxin_files::cms::sign(&[&signer], &terms, content, made)?;
     made.rewind().map_err(|error| Error::new(Code::Read, "--out", error.to_string()))?;
     let value = describe(&mut made, Profile::Conforming)?;
     arguments.target.publish(made, &value)
@@ -165,20 +162,11 @@ fn finish(target: &Target, message: &[u8]) -> Result<ExitCode, Failure> {
 
 /// `cms verify`.
 pub fn verify(arguments: &VerifyArguments) -> Result<ExitCode, Failure> {
-    let message = Input::open(&arguments.message)?.into_seekable()?;
-    let beside = arguments.content.as_deref().map(Input::open).transpose()?;
-    let mut beside = beside.map(Input::into_reader);
-    let beside = beside.as_mut().map(|content| &mut **content as &mut dyn Read);
+    let message = files::input(&arguments.message)?;
+    let beside = arguments.content.as_deref().map(files::input).transpose()?;
     let (trust, moment) = (arguments.trust.load()?, arguments.trust.moment()?);
-    let mut stream = SignedStream::open(message, arguments.trust.profile())?;
-    let report = match &arguments.out {
-        None => check_stream(&mut stream, beside, &trust, &moment)?,
-        Some(out) => {
-            let copy = Private::new(out, Secrecy::Public, arguments.force)?;
-            let (report, copy) = extract_stream(&mut stream, beside, copy, &trust, &moment)?;
-            copy.map(Private::publish).transpose()?;
-            report
-        }
-    };
+    let private = |out: &PathBuf| files::private(out, Secrecy::Public, arguments.force);
+    let out = arguments.out.as_ref().map(private).transpose()?;
+    let report = yinxin_files::cms::verify(message, beside, out, &trust, &moment)?;
     Ok(output::report(&report, arguments.json))
 }
