@@ -24,6 +24,7 @@ pub mod life_cycle;
 pub mod matching;
 mod moves;
 mod office;
+mod open_log;
 mod order;
 mod posting;
 pub mod quota;

@@ -502,3 +502,46 @@ fn a_log_written_anew_or_put_back_is_found_by_a_checkpoint_held_elsewhere() {
     let difference = other.audit(&keys, held).difference.unwrap();
     assert!(difference.what.contains("another store"), "{difference:?}");
 }
+
+#[test]
+fn heads_are_right_after_an_entry_was_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = store(folder.path());
+    let signer = SoftwareKey::generate_sm2().unwrap();
+    let keys = [CheckpointKey::new(signer.public_key()).unwrap()];
+    let kept = ["make", "send", "accept", "archive"];
+    let mut expected = None;
+    commit(&mut store, now(), |work| {
+        for operation in kept {
+            work.append(entry("2026", operation))?;
+            let before = work.heads()?;
+            // The heads are those of entries that do not stay.
+            let refused = work.attempt(|work| -> Result<()> {
+                work.append(entry("2026", "refused"))?;
+                work.append(entry("2026", "refused-too"))?;
+                assert!(work.checkpoint(1, &signer)?.is_some());
+                assert_ne!(work.heads()?.root(), before.root());
+                Err(Error::new(Code::Rules, "rule", "no"))
+            });
+            assert_eq!(code(refused), Code::Rules);
+            assert_eq!(work.heads()?.root(), before.root());
+        }
+        expected = work.checkpoint(1, &signer)?;
+        Ok(())
+    })
+    .unwrap();
+    let name = store.identity().name();
+    store
+        .view(&mut |snapshot| {
+            let entries = snapshot.entries(&log("2026"), 0, 10)?;
+            let operations: Vec<String> = entries
+                .iter()
+                .map(|kept| Entry::from_der(&kept.bytes).unwrap().operation)
+                .collect();
+            assert_eq!(operations, kept);
+            let audit = audit_logs(snapshot, &name, &keys, expected.as_ref())?;
+            assert_eq!((audit.entries, audit.covered, audit.difference), (4, 4, None));
+            Ok(())
+        })
+        .unwrap();
+}

@@ -30,7 +30,10 @@ pub struct Content {
 impl Content {
     /// The content of a voucher.
     pub fn of(body: &Body) -> Content {
-        let mut out = Content { bytes: MAGIC.to_vec(), shared: Vec::new() };
+        let parts = [Some(body.part()), body.original_part()];
+        let length = 512 + parts.into_iter().flatten().map(about).sum::<usize>();
+        let mut out = Content { bytes: Vec::with_capacity(length), shared: Vec::new() };
+        out.bytes.extend(MAGIC);
         out.bytes.push(body.layer().number());
         let VoucherId { adm_div_code, st_year, vt_code, voucher_no } = body.id();
         for name in [adm_div_code, st_year, vt_code, voucher_no] {
@@ -123,6 +126,13 @@ impl Content {
         self.bytes.extend((text.len() as u32).to_be_bytes());
         self.bytes.extend(text);
     }
+}
+
+/// About how long a part is when it is written.
+fn about(part: &Part) -> usize {
+    let acts = part.acts().iter().map(|act| 16 + act.to_sign_der().len() + act.evidence().len());
+    let texts = [part.attach(), part.return_reason()].into_iter().flatten().map(str::len);
+    64 + part.voucher().as_bytes().len() + acts.sum::<usize>() + texts.sum::<usize>()
 }
 
 /// Where the seal stands in a stamp, if that is long enough to be kept apart.

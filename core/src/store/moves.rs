@@ -74,7 +74,11 @@ impl Work<'_> {
     /// wrong kind for the move; family Storage.
     pub fn make(&mut self, call: Call<'_>) -> Result<Made> {
         let Call { key, view, name, mut facts, body, quota } = call;
-        let row = self.row(&key)?;
+        let latest = self.latest(&key.id)?;
+        let row = match &latest {
+            Some(latest) if latest.key.version > key.version => self.row(&key)?,
+            _ => latest.clone().filter(|latest| latest.key.version == key.version),
+        };
         let before = match &row {
             Some(row) => life_of(row)?,
             None => Life::absent(view),
@@ -87,8 +91,8 @@ impl Work<'_> {
             ));
         }
         facts.version = key.version;
-        facts.latest = match self.latest(&key.id)? {
-            Some(latest) => Latest::Version(latest.key.version, state_of(&latest)?),
+        facts.latest = match &latest {
+            Some(latest) => Latest::Version(latest.key.version, state_of(latest)?),
             None => Latest::Free,
         };
         (facts.content, facts.receipt) = (None, None);

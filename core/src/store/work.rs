@@ -5,16 +5,15 @@ mod outbox;
 
 use super::Content;
 use super::content::damaged;
+use super::open_log::OpenLog;
 use super::storage::{
-    Balance, Changes, Identity, LogChange, LogEntry, Mark, MarkKind, NewMessage, NewVoucher,
-    Snapshot, Storage, VoucherKey, VoucherRow, VoucherUpdate,
+    Balance, Changes, Identity, Mark, MarkKind, NewMessage, NewVoucher, Snapshot, Storage,
+    VoucherKey, VoucherRow, VoucherUpdate,
 };
 use crate::envelope::{Admission, Arrival, Channel, DEFAULT_WINDOW, Progress, ReplayState};
 use crate::error::{Code, Error, Result};
 use crate::key::Signer;
-use crate::ledger::{
-    Checkpoint, Entry, Frontier, Heads, LogHead, LogKey, SignedCheckpoint, leaf_hash,
-};
+use crate::ledger::{Checkpoint, Entry, Frontier, Heads, LogHead, LogKey, SignedCheckpoint};
 use crate::time::Time;
 use crate::voucher::{Layer, VoucherId};
 use attachments::Files;
@@ -89,18 +88,12 @@ struct Written {
     replace: bool,
 }
 
-struct OpenLog {
-    first: u64,
-    frontier: Frontier,
-    entries: Vec<LogEntry>,
-}
-
 /// How to take one write back.
 enum Undo {
     Voucher(VoucherKey, Option<Touched>),
     Balance(String, Option<i64>),
     Mark((MarkKind, Vec<u8>), Option<Written>),
-    Entry(LogKey, Frontier),
+    Entry(LogKey),
     Checkpoint(Option<SignedCheckpoint>),
     Files((VoucherKey, Layer), Option<Files>),
     Destroyed(VoucherKey),
@@ -360,16 +353,13 @@ impl<'s> Work<'s> {
         let log = entry.log.clone();
         let open = match self.logs.remove(&log) {
             Some(open) => open,
-            None => open_log(self.snapshot, &log)?,
+            None => OpenLog::read(self.snapshot, &log)?,
         };
         let open = self.logs.entry(log.clone()).or_insert(open);
-        entry.sequence = open.frontier.size();
+        entry.sequence = open.size();
         entry.time = self.time;
-        let bytes = entry.to_der()?;
-        let before = open.frontier.clone();
-        let nodes = open.frontier.append(leaf_hash(&bytes))?;
-        open.entries.push(LogEntry { bytes, nodes: nodes.as_flattened().to_vec() });
-        self.undo.push(Undo::Entry(log, before));
+        open.push(entry.to_der()?);
+        self.undo.push(Undo::Entry(log));
         Ok(entry.sequence)
     }
 
@@ -384,6 +374,7 @@ impl<'s> Work<'s> {
         entries: u64,
         signer: &dyn Signer,
     ) -> Result<Option<SignedCheckpoint>> {
+        self.logs.values_mut().try_for_each(OpenLog::grow)?;
         let heads = self.heads()?;
         let last = self.last_checkpoint()?;
         let covered = last.as_ref().map_or(0, |last| u128::from(last.checkpoint().entries));
@@ -437,11 +428,11 @@ impl<'s> Work<'s> {
         };
         for log in self.snapshot.logs()? {
             if !self.logs.contains_key(&log) {
-                set(&log, &open_log(self.snapshot, &log)?.frontier)?;
+                set(&log, &OpenLog::read(self.snapshot, &log)?.grown()?)?;
             }
         }
         for (log, open) in &self.logs {
-            set(log, &open.frontier)?;
+            set(log, &open.grown()?)?;
         }
         Ok(heads)
     }
@@ -468,10 +459,9 @@ impl<'s> Work<'s> {
             Undo::Voucher(key, before) => put(&mut self.vouchers, key, before),
             Undo::Balance(key, before) => put(&mut self.balances, key, before),
             Undo::Mark(key, before) => put(&mut self.marks, key, before),
-            Undo::Entry(log, before) => {
+            Undo::Entry(log) => {
                 if let Some(open) = self.logs.get_mut(&log) {
-                    open.frontier = before;
-                    open.entries.pop();
+                    open.take_back();
                 }
             }
             Undo::Checkpoint(before) => self.checkpoint = before,
@@ -483,7 +473,7 @@ impl<'s> Work<'s> {
         }
     }
 
-    fn finish(mut self) -> Result<Changes> {
+    fn finish(self) -> Result<Changes> {
         let mut changes = Changes::default();
         for (key, touched) in self.vouchers {
             let Touched { row, kept, documents } = touched;
@@ -501,9 +491,8 @@ impl<'s> Work<'s> {
         }
         changes.balances =
             self.balances.into_iter().map(|(key, fen)| Balance { key, fen }).collect();
-        self.logs.retain(|_, open| !open.entries.is_empty());
-        for (log, OpenLog { first, frontier, entries }) in self.logs {
-            changes.logs.push(LogChange { log, first, entries, frontier: frontier.to_bytes() });
+        for (log, open) in self.logs {
+            changes.logs.extend(open.finish(log)?);
         }
         changes.checkpoint = self.checkpoint.map(|signed| signed.to_der());
         outbox::finish(self.posted, self.moved, &mut changes);
@@ -558,21 +547,7 @@ fn packet_key(what: u8, channel: &[u8], number: &[u8]) -> Vec<u8> {
     [&[what], channel, number].concat()
 }
 
-fn open_log(snapshot: &dyn Snapshot, log: &LogKey) -> Result<OpenLog> {
-    let frontier = match snapshot.log(log)? {
-        Some(state) => {
-            let frontier = Frontier::from_bytes(&state.frontier).map_err(of_ours)?;
-            if frontier.size() != state.size {
-                return Err(damaged(format!("the log {log} has a frontier of another size")));
-            }
-            frontier
-        }
-        None => Frontier::new(),
-    };
-    Ok(OpenLog { first: frontier.size(), frontier, entries: Vec::new() })
-}
-
 /// What the store wrote itself and cannot read.
-fn of_ours(error: Error) -> Error {
+pub(super) fn of_ours(error: Error) -> Error {
     damaged(format!("{}: {}", error.structure(), error.message()))
 }

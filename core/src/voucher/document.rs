@@ -9,6 +9,7 @@ use crate::crypto::sm3;
 use crate::error::{Code, Error, Result};
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// A voucher document: the exact bytes, and its header and details as fields.
 #[derive(Debug, Clone)]
@@ -24,6 +25,8 @@ pub struct Voucher {
     ends: Vec<u32>,
     /// Fields whose value is not in normal form C.
     not_normal: Vec<u32>,
+    /// SM3 over the bytes, once somebody has asked: whoever stamps, verifies or keeps asks again.
+    digest: OnceLock<[u8; 32]>,
 }
 
 /// The form of a voucher document.
@@ -91,7 +94,18 @@ impl Voucher {
 
     /// SM3 over the exact bytes.
     pub fn form_digest(&self) -> [u8; 32] {
-        sm3::digest(&self.bytes)
+        if let Some(digest) = self.digest.get() {
+            return *digest;
+        }
+        let digest = sm3::digest(&self.bytes);
+        self.remember_form_digest(digest);
+        digest
+    }
+
+    /// Remembers the SM3 over the exact bytes, which was computed beside that of others.
+    pub(super) fn remember_form_digest(&self, digest: [u8; 32]) {
+        // Another thread may have found the same.
+        let _ = self.digest.set(digest);
     }
 
     /// The header.
@@ -233,7 +247,8 @@ impl Assembly {
 
     pub(super) fn finish(self, bytes: Vec<u8>, form: DocumentForm, text: String) -> Voucher {
         let Assembly { fields, sorted, ends, not_normal } = self;
-        Voucher { bytes, form, text, fields, sorted, ends, not_normal }
+        let digest = OnceLock::new();
+        Voucher { bytes, form, text, fields, sorted, ends, not_normal, digest }
     }
 
     /// Adds the records of another assembly over the same text behind these.

@@ -93,6 +93,9 @@ impl Digests {
         messages.extend(bodies.iter().map(|body| body.voucher().as_bytes()));
         let digests = sm3::digest_many(&messages, threads);
         let (canonical, form) = digests.split_at(bodies.len().min(digests.len()));
+        for (body, form) in bodies.iter().zip(form) {
+            body.voucher().remember_form_digest(*form);
+        }
         let pairs = canonical.iter().zip(form);
         pairs.map(|(canonical, form)| Digests { canonical: *canonical, form: *form }).collect()
     }

@@ -82,6 +82,8 @@ fn open(path: &Path, flags: OpenFlags, options: &Options) -> Result<Connection> 
         (DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false),
         (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+        // Else a statement about a table with a partial index is prepared anew for each value.
+        (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
     ] {
         connection.set_db_config(config, value).faulty()?;
     }

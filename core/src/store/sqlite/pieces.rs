@@ -48,16 +48,12 @@ impl Seals {
     }
 }
 
-/// What is written of a content.
-pub(super) struct Row {
-    pub(super) bytes: Vec<u8>,
-    pub(super) digest: [u8; 32],
-}
-
-/// Splits a content; `fresh` are the seals that the file may not have yet.
-pub(super) fn split(content: &Content, known: &Seals, fresh: &mut Vec<SharedPiece>) -> Row {
-    let mut row = Vec::new();
+/// Splits a content into what is written of it; `fresh` are the seals that the file may not have yet.
+pub(super) fn split(content: &Content, known: &Seals, fresh: &mut Vec<SharedPiece>) -> Vec<u8> {
+    let shared: usize = content.shared().iter().map(|shared| shared.len()).sum();
     let (bytes, mut at) = (content.as_bytes(), 0);
+    let pieces = 38 * (content.shared().len() + 1);
+    let mut row = Vec::with_capacity(bytes.len().saturating_sub(shared) + pieces);
     for shared in content.shared() {
         let Some(seal) = bytes.get(shared.clone()) else { continue };
         own_piece(&mut row, bytes.get(at..shared.start).unwrap_or_default());
@@ -74,13 +70,20 @@ pub(super) fn split(content: &Content, known: &Seals, fresh: &mut Vec<SharedPiec
         at = shared.end;
     }
     own_piece(&mut row, bytes.get(at..).unwrap_or_default());
-    let digest = digest(&row);
-    Row { bytes: row, digest }
+    row
 }
+
+const DOMAIN: &[u8] = b"yinxin:store:content\x01";
 
 /// The digest of a row, and through the digests in it of all seals.
 pub(super) fn digest(row: &[u8]) -> [u8; 32] {
-    sm3::digest_parts(&[b"yinxin:store:content\x01", row])
+    sm3::digest_parts(&[DOMAIN, row])
+}
+
+/// The digests of many rows, hashed side by side.
+pub(super) fn digests<'r>(rows: impl Iterator<Item = &'r [u8]>) -> Vec<[u8; 32]> {
+    let messages: Vec<[&[u8]; 2]> = rows.map(|row| [DOMAIN, row]).collect();
+    sm3::digest_parts_many(&messages, 1)
 }
 
 fn own_piece(row: &mut Vec<u8>, bytes: &[u8]) {

@@ -12,6 +12,9 @@ use crate::store::storage::{
 use crate::voucher::Layer;
 use rusqlite::{Connection, OptionalExtension, Params, Row, params};
 
+/// So many documents are hashed side by side.
+const TOGETHER: usize = 32;
+
 /// What was written.
 pub(super) struct Applied {
     /// Seals that the file has once the transaction is committed.
@@ -26,13 +29,15 @@ pub(super) fn apply(connection: &Connection, changes: &Changes, known: &Seals) -
         let message = format!("more than {MAX_CHANGES} vouchers in one transaction");
         return Err(Error::new(Code::Count, "changes", message));
     }
-    let mut writer = Writer { connection, known, seals: Vec::new(), bytes: 0 };
+    let mut writer =
+        Writer { connection, known, seals: Vec::new(), documents: Vec::new(), bytes: 0 };
     for voucher in &changes.added {
         writer.add(voucher)?;
     }
     for voucher in &changes.updated {
         writer.update(voucher)?;
     }
+    writer.write_documents()?;
     for balance in &changes.balances {
         writer.balance(balance)?;
     }
@@ -57,7 +62,16 @@ pub(super) struct Writer<'c> {
     pub(super) connection: &'c Connection,
     known: &'c Seals,
     seals: Vec<SharedPiece>,
+    /// Documents that are still to be written.
+    documents: Vec<Document>,
     bytes: usize,
+}
+
+/// A document of the voucher in row `voucher`.
+struct Document {
+    voucher: i64,
+    layer: Layer,
+    content: Vec<u8>,
 }
 
 impl Writer<'_> {
@@ -131,23 +145,36 @@ impl Writer<'_> {
         key: &VoucherKey,
         documents: &[(Layer, Content)],
     ) -> Result<()> {
-        let sql = "INSERT INTO document (voucher, flag, digest, content) VALUES (?1, ?2, ?3, ?4) \
-             ON CONFLICT (voucher, flag) \
-             DO UPDATE SET digest = excluded.digest, content = excluded.content";
         for (at, (layer, content)) in documents.iter().enumerate() {
             if documents.iter().take(at).any(|(other, _)| other == layer) {
                 let message = format!("{key} is given two documents of one layer");
                 return Err(Error::new(Code::Argument, "documents", message));
             }
-            let row = self.row(content)?;
-            let values = params![place, layer.voucher_flag(), row.digest, row.bytes];
-            self.run(sql, values, row.bytes.len())?;
+            let content = self.row(content)?;
+            self.documents.push(Document { voucher: place, layer: *layer, content });
+        }
+        match self.documents.len() >= TOGETHER {
+            true => self.write_documents(),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes the documents that are still to be written.
+    fn write_documents(&mut self) -> Result<()> {
+        let sql = "INSERT INTO document (voucher, flag, digest, content) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (voucher, flag) \
+             DO UPDATE SET digest = excluded.digest, content = excluded.content";
+        let documents = std::mem::take(&mut self.documents);
+        let digests = pieces::digests(documents.iter().map(|document| document.content.as_slice()));
+        for (Document { voucher, layer, content }, digest) in documents.iter().zip(digests) {
+            let values = params![voucher, layer.voucher_flag(), digest, content];
+            self.run(sql, values, content.len())?;
         }
         Ok(())
     }
 
     /// The row of a content, its seals in their table.
-    fn row(&mut self, content: &Content) -> Result<pieces::Row> {
+    fn row(&mut self, content: &Content) -> Result<Vec<u8>> {
         if content.as_bytes().len() > MAX_CONTENT {
             let message = format!("a voucher of more than {MAX_CONTENT} bytes");
             return Err(Error::new(Code::Size, "content", message));

@@ -36,5 +36,9 @@ pub(super) fn of_many(bodies: &[&Body]) -> Vec<Vec<PartDigests>> {
     let mut of_body = |parts: &Vec<(_, &super::Part)>| {
         parts.iter().map(|(_, part)| of_part(part.acts().len())).collect()
     };
-    parts.iter().map(&mut of_body).collect()
+    let all: Vec<Vec<PartDigests>> = parts.iter().map(&mut of_body).collect();
+    for ((_, part), digests) in parts.iter().flatten().zip(all.iter().flatten()) {
+        part.voucher().remember_form_digest(digests.form);
+    }
+    all
 }
