@@ -4,6 +4,7 @@ mod front_common;
 
 use front_common::{Town, draft, key, now, original};
 use tempfile::TempDir;
+use yinxin::Time;
 use yinxin::error::Code;
 use yinxin::store::{
     Acting, Authorization, Filter, LegStatus, Move, Order, Role, RoleHolder, State, Store,
@@ -268,4 +269,46 @@ fn a_server_uses_a_key_by_its_owners_leave_alone() {
     let found = store.act_many(&mixed, &acting, now(), 2).unwrap();
     assert_eq!(found[3].as_ref().unwrap_err().code(), Code::Move);
     assert_eq!(found.iter().filter(|made| made.is_ok()).count(), keys.len());
+}
+
+#[test]
+fn files_belong_to_what_the_acts_are_over() {
+    let (town, _folder, mut store) = bureau();
+    let mut create =
+        Order::new(key(1), Move::Create).by(town.certificate("cz_jb")).with(original(1));
+    create.attachments =
+        vec![("合同.pdf".to_owned(), b"%PDF".to_vec()), ("b".to_owned(), vec![0; 9])];
+    store.carry_out(&create, now()).unwrap();
+    // An act that does not list them is over something else.
+    let bare = town.acted(kept(&mut store, &key(1)), "cz_jb", "011");
+    let make = Order::new(key(1), Move::Make).by(town.certificate("cz_jb")).with(bare);
+    assert_eq!(code(&mut store, &make), Code::NotValid);
+    let signer = town.signer("cz_jb");
+    let acting = Acting::sign(Move::Make, "cz_jb", signer);
+    store.act_many(&[key(1)], &acting, now(), 1).unwrap().pop().unwrap().unwrap();
+    let body = kept(&mut store, &key(1));
+    let listed = &body.acts()[0].to_sign().attachments;
+    assert_eq!(listed.len(), 2);
+    assert_eq!((listed[0].name.as_str(), listed[0].length), ("合同.pdf", 4));
+}
+
+#[test]
+fn what_is_kept_long_enough_is_destroyed_with_anothers_leave() {
+    let (town, _folder, mut store) = bureau();
+    let key = draft(&town, &mut store, 1);
+    let by = |name: &str| town.certificate(name);
+    let order = Order::new(key.clone(), Move::Discard).by(by("cz_jb")).because("作废");
+    store.carry_out(&order, now()).unwrap();
+    let late = Time::parse_rfc3339("2057-01-01T00:00:00Z").unwrap();
+    let mut destroy = Order::new(key.clone(), Move::Destroy).by(by("cz_sf"));
+    destroy.authorization = Some(Authorization::new("馆长", "pin", late, "鉴定 3").unwrap());
+    assert_eq!(code(&mut store, &destroy), Code::Retention);
+    let early = Time::parse_rfc3339("2056-12-31T23:59:59Z").unwrap();
+    assert_eq!(store.carry_out(&destroy, early).unwrap_err().code(), Code::Retention);
+    store.carry_out(&destroy, late).unwrap();
+    let found = store.voucher(&key).unwrap().unwrap();
+    assert_eq!(found.life.state, State::Destroyed);
+    assert!(found.original.is_none() && found.life.content.is_some());
+    assert_eq!(store.history(&key.id).unwrap().len(), 3);
+    assert!(store.carry_out(&destroy, late).unwrap().repeated);
 }

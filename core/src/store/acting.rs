@@ -1,6 +1,7 @@
 //! One person acts on many vouchers at once, with a key at hand.
 
 use super::authorization::Authorization;
+use super::desk::listed;
 use super::front::Store;
 use super::life_cycle::Move;
 use super::moves::Made;
@@ -11,7 +12,7 @@ use crate::error::{Code, Error, Result};
 use crate::key::Signer;
 use crate::seal::Seal;
 use crate::time::Time;
-use crate::voucher::{self, Body, Layer, Step};
+use crate::voucher::{self, Attachment, Body, Layer, Step};
 
 /// With what somebody acts, where, and in which step.
 #[derive(Clone, Copy)]
@@ -76,6 +77,15 @@ struct Draft {
     place: usize,
     key: VoucherKey,
     body: Body,
+    files: Vec<Attachment>,
+}
+
+impl Draft {
+    /// Drafts that one step is for: of one type and version, with the same files.
+    fn group(&self) -> (&str, u32, Vec<(&str, u64, &[u8; 32])>) {
+        let files = self.files.iter().map(|file| (file.name.as_str(), file.length, &file.sm3));
+        (&self.key.id.vt_code, self.key.version, files.collect())
+    }
 }
 
 impl Store {
@@ -106,7 +116,9 @@ impl Store {
         for (place, body) in self.bodies(keys, layer)?.into_iter().enumerate() {
             let Some(key) = keys.get(place) else { break };
             match body {
-                Some(body) => drafts.push(Draft { place, key: key.clone(), body }),
+                Some((body, files)) => {
+                    drafts.push(Draft { place, key: key.clone(), body, files });
+                }
                 None => {
                     let message = format!("{key} is not kept");
                     refuse(place, Error::new(Code::Move, "voucher", message));
@@ -125,12 +137,10 @@ impl Store {
         };
         let (done, mut open): (Vec<_>, Vec<_>) = drafts.into_iter().partition(filled);
         done.into_iter().for_each(&mut order);
-        // One step is for one type and one version.
-        open.sort_by(|one, other| group(&one.key).cmp(&group(&other.key)));
+        open.sort_by(|one, other| one.group().cmp(&other.group()));
         while !open.is_empty() {
-            let same = |draft: &&Draft| {
-                open.first().is_some_and(|first| group(&first.key) == group(&draft.key))
-            };
+            let same =
+                |draft: &&Draft| open.first().is_some_and(|first| first.group() == draft.group());
             let count = open.iter().take_while(same).count();
             let run: Vec<Draft> = open.drain(..count).collect();
             for (draft, signed) in self.sign_run(run, acting, now, threads)? {
@@ -152,9 +162,17 @@ impl Store {
         Ok(results.into_iter().map(|result| result.unwrap_or_else(lost)).collect())
     }
 
-    fn bodies(&mut self, keys: &[VoucherKey], layer: Layer) -> Result<Vec<Option<Body>>> {
+    /// The documents of a layer with their files; `None` for those that are not kept.
+    fn bodies(
+        &mut self,
+        keys: &[VoucherKey],
+        layer: Layer,
+    ) -> Result<Vec<Option<(Body, Vec<Attachment>)>>> {
         self.view(|snapshot| {
-            let body = |key| snapshot.document(key, layer)?.map(|kept| kept.to_body()).transpose();
+            let body = |key| {
+                let Some(kept) = snapshot.document(key, layer)? else { return Ok(None) };
+                Ok(Some((kept.to_body()?, listed(snapshot.attachments(key, layer)?))))
+            };
             keys.iter().map(body).collect()
         })
     }
@@ -176,7 +194,9 @@ impl Store {
         })?;
         let org = &self.identity().org;
         let step = Step::of(template, acting.layer()?, acting.position, org)?;
-        let step = Step { voucher_version: version, ..step }.with_catalogue(verifier.catalogue());
+        let files = first.files.clone();
+        let step = Step { voucher_version: version, attachments: &files, ..step }
+            .with_catalogue(verifier.catalogue());
         let (places, mut bodies): (Vec<_>, Vec<_>) =
             run.into_iter().map(|draft| ((draft.place, draft.key), draft.body)).unzip();
         let signed = match acting.seal {
@@ -186,12 +206,10 @@ impl Store {
             None => voucher::sign_acts(&mut bodies, &step, acting.signer, now, threads),
         };
         let drafts = places.into_iter().zip(bodies);
-        let drafts = drafts.map(|((place, key), body)| Draft { place, key, body });
+        let drafts = drafts.map(|((place, key), body)| {
+            let files = files.clone();
+            Draft { place, key, body, files }
+        });
         Ok(drafts.zip(signed).collect())
     }
-}
-
-/// Vouchers that one step is for.
-fn group(key: &VoucherKey) -> (&str, u32) {
-    (&key.id.vt_code, key.version)
 }

@@ -2,6 +2,9 @@
 
 mod act;
 mod document;
+mod file;
+
+pub(super) use file::listed;
 
 use super::content::damaged;
 use super::life::{CoreResult, Life};
@@ -81,6 +84,7 @@ impl Desk<'_> {
 
     /// What follows from a move in the same transaction.
     fn follow(&self, work: &mut Work<'_>, order: &Order, source: Source<'_>) -> Result<()> {
+        file::keep(work, order)?;
         let peer = match (order.name, source, &order.to) {
             (Move::Receive, Source::Partner(partner, _), _) => Some(partner.name()),
             (Move::Send, _, Some(to)) => Some(to.as_str()),

@@ -75,6 +75,11 @@ impl Attachment {
         let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         Attachment { name: name.to_owned(), length, sm3: sm3::digest(bytes) }
     }
+
+    /// The description of a file by its digest.
+    pub(crate) fn described(name: String, length: u64, sm3: [u8; 32]) -> Self {
+        Attachment { name, length, sm3 }
+    }
 }
 
 /// What one act signs.

@@ -6,7 +6,7 @@ use crate::report::{CheckCode, Outcome, Report};
 use crate::store::life_cycle::{ActFacts, Facts, PositionFacts};
 use crate::store::order::Order;
 use crate::store::role::Role;
-use crate::voucher::{Act, Body};
+use crate::voucher::{Act, Attachment, Body};
 use std::borrow::Cow;
 
 /// What the verifier has to have found about the voucher as a whole.
@@ -23,6 +23,7 @@ impl Desk<'_> {
         &self,
         order: &'o Order,
         kept: &Body,
+        files: &[Attachment],
         report: Option<&Report>,
         judged: &mut Judged<'o>,
     ) -> Result<()> {
@@ -35,7 +36,7 @@ impl Desk<'_> {
             // Nothing new comes with it: at most a call that was made before.
             let own = |act: &Act| by.is_some() && self.verifier.signer_of(act).ok() == by;
             if let Some(place) = body.acts().iter().rposition(own) {
-                self.judge_act(order, body, place, report, facts);
+                self.judge_act(order, body, place, files, report, facts);
             }
             return Ok(());
         }
@@ -44,7 +45,7 @@ impl Desk<'_> {
             return Err(Error::new(Code::Changed, "body", message));
         }
         judged.body = Some(Cow::Borrowed(body));
-        self.new_act(order, body, kept.acts(), report, facts)
+        self.new_act(order, body, kept.acts(), files, report, facts)
     }
 
     /// The one act of `body` that `before` does not have.
@@ -53,6 +54,7 @@ impl Desk<'_> {
         order: &Order,
         body: &Body,
         before: &[Act],
+        files: &[Attachment],
         report: Option<&Report>,
         facts: &mut Facts,
     ) -> Result<()> {
@@ -65,7 +67,7 @@ impl Desk<'_> {
             let message = "it carries more than one act that is not kept";
             return Err(Error::new(Code::Argument, "body", message));
         }
-        self.judge_act(order, body, place, report, facts);
+        self.judge_act(order, body, place, files, report, facts);
         Ok(())
     }
 
@@ -74,6 +76,7 @@ impl Desk<'_> {
         order: &Order,
         body: &Body,
         place: usize,
+        files: &[Attachment],
         report: Option<&Report>,
         facts: &mut Facts,
     ) {
@@ -90,6 +93,7 @@ impl Desk<'_> {
             && by.is_some()
             && self.verifier.signer_of(act).ok() == by
             && said.voucher_version == order.key.version
+            && said.attachments == files
             && self.is_as_planned(body, act);
         facts.act = Some(judged);
     }

@@ -1,5 +1,6 @@
 //! The documents of an order: what it brings, what is kept, and what the move leaves.
 
+use super::file::{of_document, require_listed};
 use super::{Desk, Judged, result_of};
 use crate::error::{Code, Error, Result};
 use crate::report::Report;
@@ -32,6 +33,9 @@ impl Desk<'_> {
                     let message = "a draft carries no act; each act is an order of its own";
                     return Err(Error::new(Code::Argument, "body", message));
                 }
+                if order.name == Move::Receive {
+                    require_listed(order, body)?;
+                }
                 facts.amount = amount_of(body.voucher())?;
                 judged.body = Some(Cow::Borrowed(body));
             }
@@ -50,17 +54,22 @@ impl Desk<'_> {
                 judged.violations = self.violations(work, body.voucher(), Layer::Responder);
                 judged.body = Some(Cow::Borrowed(body));
                 if order.name == Move::FillReceipt {
-                    self.new_act(order, body, &[], report, &mut judged.facts)?;
+                    let files = of_document(work, &order.key, Layer::Responder, order)?;
+                    self.new_act(order, body, &[], &files, report, &mut judged.facts)?;
+                } else {
+                    require_listed(order, body)?;
                 }
             }
             Move::Make | Move::Review | Move::Approve | Move::Act => {
                 let kept = require(kept(work, &order.key, Layer::Issuer)?, &order.key)?;
                 judged.violations = self.violations(work, kept.voucher(), Layer::Issuer);
-                self.acts(order, &kept, report, judged)?;
+                let files = of_document(work, &order.key, Layer::Issuer, order)?;
+                self.acts(order, &kept, &files, report, judged)?;
             }
             Move::ReviewReceipt | Move::ActOnReceipt => {
                 let kept = require(kept(work, &order.key, Layer::Responder)?, &order.key)?;
-                self.acts(order, &kept, report, judged)?;
+                let files = of_document(work, &order.key, Layer::Responder, order)?;
+                self.acts(order, &kept, &files, report, judged)?;
             }
             Move::Withdraw | Move::WithdrawReceiptAct => {
                 let layer = match order.name {
