@@ -7,6 +7,10 @@ use std::thread;
 /// The most threads that one call uses, whatever it is asked for.
 pub const MAX_THREADS: usize = 256;
 
+/// The stack of a worker. Eight lanes keep their tables there: without the optimiser that is more than
+/// the two MiB that threads have by default. Only what is touched takes memory.
+const STACK: usize = 16 << 20;
+
 /// Applies `f` to every item on up to `threads` threads; results in the order of the items.
 ///
 /// 0 or 1 means the caller's thread alone. The caller's thread always works too, so a system that
@@ -32,7 +36,7 @@ pub fn map<T: Sync, R: Send>(items: &[T], threads: usize, f: impl Fn(&T) -> R + 
     let mut results = Vec::with_capacity(items.len());
     thread::scope(|scope| {
         let spawned: Vec<_> = (1..threads)
-            .filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
+            .filter_map(|_| thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work).ok())
             .collect();
         results.extend(work());
         for handle in spawned {
