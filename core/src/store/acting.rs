@@ -72,6 +72,9 @@ impl<'a> Acting<'a> {
     }
 }
 
+/// A document and the files that its acts list.
+type WithFiles = (Body, Vec<Attachment>);
+
 /// A voucher that is about to be acted on.
 struct Draft {
     place: usize,
@@ -80,9 +83,12 @@ struct Draft {
     files: Vec<Attachment>,
 }
 
+/// Type, version, and the files by name, length and digest.
+type Group<'d> = (&'d str, u32, Vec<(&'d str, u64, &'d [u8; 32])>);
+
 impl Draft {
     /// Drafts that one step is for: of one type and version, with the same files.
-    fn group(&self) -> (&str, u32, Vec<(&str, u64, &[u8; 32])>) {
+    fn group(&self) -> Group<'_> {
         let files = self.files.iter().map(|file| (file.name.as_str(), file.length, &file.sm3));
         (&self.key.id.vt_code, self.key.version, files.collect())
     }
@@ -163,11 +169,7 @@ impl Store {
     }
 
     /// The documents of a layer with their files; `None` for those that are not kept.
-    fn bodies(
-        &mut self,
-        keys: &[VoucherKey],
-        layer: Layer,
-    ) -> Result<Vec<Option<(Body, Vec<Attachment>)>>> {
+    fn bodies(&mut self, keys: &[VoucherKey], layer: Layer) -> Result<Vec<Option<WithFiles>>> {
         self.view(|snapshot| {
             let body = |key| {
                 let Some(kept) = snapshot.document(key, layer)? else { return Ok(None) };
