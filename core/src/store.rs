@@ -22,6 +22,7 @@ mod front;
 pub mod life;
 pub mod life_cycle;
 pub mod matching;
+pub mod message;
 mod moves;
 mod office;
 mod open_log;

@@ -14,7 +14,9 @@ use yinxin::crypto::sm2::{PrivateKey, UserId};
 use yinxin::envelope::{Letter, Packet, Receipt, seal};
 use yinxin::key::{KeyBundle, Protection, SoftwareKey};
 use yinxin::signature::{BankJson, sign_json};
-use yinxin::store::{Content, Life, View};
+use yinxin::store::message::{Statement, VoucherMessage};
+use yinxin::store::state::Document;
+use yinxin::store::{Content, Leg, Life, View, VoucherKey};
 use yinxin::time::Time;
 use yinxin::timestamp::{Failure, TimeStampResponse};
 use yinxin::voucher::{Act, Body, Encoding, Envelope, Voucher, example};
@@ -105,6 +107,7 @@ fn of(target: &str) -> Vec<Vec<u8>> {
             let rest = [ROLES.to_vec(), key];
             contents.chain(lives.map(String::into_bytes)).chain(rest).collect()
         }
+        "store_message" => store_messages(),
         "ledger" => crate::ledger::seeds(&world.key).expect("a ledger"),
         "private_key" => key_files(),
         "key_file" => [key_files(), bundles()].concat(),
@@ -200,6 +203,24 @@ fn vouchers(form: impl Fn(&Voucher) -> Vec<u8>) -> Vec<Vec<u8>> {
     make.flat_map(|builder| encodings.map(|encoding| builder.build(encoding).expect("a voucher")))
         .map(|voucher| form(&voucher))
         .collect()
+}
+
+fn store_messages() -> Vec<Vec<u8>> {
+    let mut bodies = Envelope::parse(&world().envelope).expect("our envelope").bodies;
+    let body = bodies.pop().expect("a voucher");
+    let key = VoucherKey { id: body.id().clone(), version: 1 };
+    let statement = Statement {
+        key,
+        document: Document::Original,
+        leg: Leg::Refused,
+        digest: body.voucher().form_digest(),
+        code: 607,
+        reason: "no".to_owned(),
+        time: Time::from_civil(2026, 6, 1, 0, 0, 0).expect("a time"),
+    };
+    let attachments = vec![("a".to_owned(), DOCUMENT.to_vec())];
+    let message = VoucherMessage { version: 1, body, attachments };
+    [message.to_der(), statement.to_der()].map(|der| der.expect("a message")).into()
 }
 
 fn envelope(voucher: &Voucher) -> Vec<u8> {
