@@ -280,6 +280,8 @@ codes! {
     Stale = 670, "A voucher or a log that is no longer as it was when the change to it was made.";
     ClockBack = 671, "A moment before one that the store has recorded: the clock was set back.";
     KeyReused = 672, "An idempotency key under which another call was made.";
+    NotSent = 673, "A receipt of a packet that was not sent from here.";
+    AnswerChanged = 674, "An answer to a packet that was answered otherwise before.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

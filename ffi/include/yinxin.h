@@ -911,6 +911,16 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_KEY_REUSED 672
 
 /**
+ * A receipt of a packet that was not sent from here.
+ */
+#define YX_ERROR_NOT_SENT 673
+
+/**
+ * An answer to a packet that was answered otherwise before.
+ */
+#define YX_ERROR_ANSWER_CHANGED 674
+
+/**
  * An argument out of its range.
  */
 #define YX_ERROR_ARGUMENT 701

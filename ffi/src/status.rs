@@ -210,6 +210,10 @@ pub const YX_ERROR_STALE: yx_status = 670;
 pub const YX_ERROR_CLOCK_BACK: yx_status = 671;
 /// An idempotency key under which another call was made.
 pub const YX_ERROR_KEY_REUSED: yx_status = 672;
+/// A receipt of a packet that was not sent from here.
+pub const YX_ERROR_NOT_SENT: yx_status = 673;
+/// An answer to a packet that was answered otherwise before.
+pub const YX_ERROR_ANSWER_CHANGED: yx_status = 674;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

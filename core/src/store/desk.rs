@@ -12,6 +12,7 @@ use super::life_cycle::{ClearingFacts, Facts, Move, Party, Table};
 use super::moves::{Call, Made, life_of};
 use super::office::{Office, Partner};
 use super::order::Order;
+use super::outbox;
 use super::state::View;
 use super::storage::{MarkKind, StoreRole};
 use super::work::Work;
@@ -36,7 +37,6 @@ pub(super) enum Source<'a> {
     Office,
     /// A partner, by a packet that is proven to be his. What he says is about this document, by the
     /// digest of its bytes; none where he brings the document itself.
-    #[allow(dead_code, reason = "packets bring it")]
     Partner(&'a Partner, Option<[u8; 32]>),
 }
 
@@ -77,13 +77,19 @@ impl Desk<'_> {
         };
         let made = work.make(call).map_err(|error| explain(error, &judged.violations, report))?;
         if !made.repeated {
-            self.follow(work, order, source)?;
+            self.follow(work, order, source, &made)?;
         }
         Ok(made)
     }
 
     /// What follows from a move in the same transaction.
-    fn follow(&self, work: &mut Work<'_>, order: &Order, source: Source<'_>) -> Result<()> {
+    fn follow(
+        &self,
+        work: &mut Work<'_>,
+        order: &Order,
+        source: Source<'_>,
+        made: &Made,
+    ) -> Result<()> {
         file::keep(work, order)?;
         let peer = match (order.name, source, &order.to) {
             (Move::Receive, Source::Partner(partner, _), _) => Some(partner.name()),
@@ -94,7 +100,12 @@ impl Desk<'_> {
             let key = order.key.to_string().into_bytes();
             work.replace_mark(MarkKind::Peer, &key, peer.as_bytes().to_vec());
         }
-        Ok(())
+        if !made.effects.iter().any(outbox::goes_out) {
+            return Ok(());
+        }
+        let none = || Error::new(Code::NotAddressed, "to", "with whom it is exchanged is not said");
+        let peer = peer_of(work, order)?.ok_or_else(none)?;
+        outbox::post(work, &order.key, made, &peer, order.reason.as_deref())
     }
 
     fn judge<'o>(
