@@ -56,13 +56,11 @@ pub unsafe extern "C" fn yx_cms_sign(
         // SAFETY: the caller's promise about each array, pointer and length, passed on.
         let (signers, content, crls) = unsafe {
             (
-                input::handles("signers", signers, count)?,
+                signers_of(signers, count)?,
                 input::bytes("content", content, content_length)?,
                 input::items("crls", crls, crl_lengths, crl_count)?,
             )
         };
-        let signers: Vec<Arc<dyn Signer>> =
-            signers.iter().map(|one| signer::get(*one)).collect::<Result<_>>()?;
         let signers: Vec<&dyn Signer> = signers.iter().map(|one| &**one).collect();
         let (form, time) = (self::form(form)?, optional_time(time)?);
         if flags & !(YX_CMS_DETACHED | YX_CMS_BARE) != 0 {
@@ -77,10 +75,7 @@ pub unsafe extern "C" fn yx_cms_sign(
                 _ => return Err(not_bare("it has the form of GB/T 35275, no time and no lists")),
             }
         } else {
-            let crls: Vec<Vec<u8>> = crls
-                .iter()
-                .map(|one| Ok(Crl::from_bytes(one)?.as_der().to_vec()))
-                .collect::<Result<_>>()?;
+            let crls = crls_of(crls)?;
             let gm = form == Form::Gm;
             let message = Attributed {
                 content_type: if gm { oid::GM_DATA } else { oid::CMS_DATA },
@@ -241,7 +236,27 @@ pub(crate) fn form(number: u32) -> Result<Form> {
     }
 }
 
-fn optional_time(seconds: i64) -> Result<Option<Time>> {
+/// The signers of an array.
+///
+/// # Safety
+///
+/// `signers` is NULL or has `count` readable elements.
+pub(crate) unsafe fn signers_of(
+    signers: *const *const yx_signer,
+    count: usize,
+) -> Result<Vec<Arc<dyn Signer>>> {
+    // SAFETY: the caller's promise, passed on.
+    let signers = unsafe { input::handles("signers", signers, count)? };
+    signers.iter().map(|one| signer::get(*one)).collect()
+}
+
+/// Revocation lists as DER, in their order.
+pub(crate) fn crls_of(crls: Vec<&[u8]>) -> Result<Vec<Vec<u8>>> {
+    crls.into_iter().map(|one| Ok(Crl::from_bytes(one)?.as_der().to_vec())).collect()
+}
+
+/// A signing time, or none.
+pub(crate) fn optional_time(seconds: i64) -> Result<Option<Time>> {
     if seconds == input::YX_NO_TIME {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ use crate::verifier::{self, yx_verifier};
 use crate::{guard, input, output};
 use yinxin::asn1::Profile;
 use yinxin::cert::Certificate;
-use yinxin::cms::{self, ContentCipher, Recipient, SignedAndEnvelopedData};
+use yinxin::cms::{self, ContentCipher, EncryptedData, Recipient, SignedAndEnvelopedData};
 use yinxin::error::{Code, Error, Result};
 
 /// The cipher that is usual for the form: SM4-GCM, in the form of GB/T 35275 SM4-CBC.
@@ -158,6 +158,69 @@ pub unsafe extern "C" fn yx_cms_decrypt_unauthenticated(
     })
 }
 
+/// Encrypts content under an SM4 key of 16 bytes that both sides have (EncryptedData, SM4-CBC). `form` is
+/// one of the YX_CMS_FORM_ numbers. Nothing in the message shows changes, and the key is used for nothing
+/// else. `buffers` gets one item, the message in DER.
+///
+/// # Safety
+///
+/// Each pointer has as many readable bytes as its length says; `buffers` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_cms_encrypt_with_key(
+    key: *const u8,
+    key_length: usize,
+    content: *const u8,
+    content_length: usize,
+    form: u32,
+    buffers: *mut *mut yx_buffers,
+) -> yx_status {
+    guard::call(|| {
+        output::needed("buffers", buffers)?;
+        // SAFETY: the caller's promise about each pointer and length, passed on.
+        let (key, content) = unsafe {
+            (
+                input::bytes("key", key, key_length)?,
+                input::bytes("content", content, content_length)?,
+            )
+        };
+        let made = EncryptedData::make(content, key, crate::cms::form(form)?)?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        unsafe { buffers::one(buffers, made) };
+        Ok(())
+    })
+}
+
+/// Decrypts a message under an SM4 key that both sides have (EncryptedData). What
+/// yx_cms_decrypt_unauthenticated says of such content counts here too: whoever carried the message may
+/// have changed it, and a wrong key does not always show. `buffers` gets one item, the content.
+///
+/// # Safety
+///
+/// Each pointer has as many readable bytes as its length says; `buffers` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_cms_decrypt_with_key_unauthenticated(
+    key: *const u8,
+    key_length: usize,
+    message: *const u8,
+    message_length: usize,
+    buffers: *mut *mut yx_buffers,
+) -> yx_status {
+    guard::call(|| {
+        output::needed("buffers", buffers)?;
+        // SAFETY: the caller's promise about each pointer and length, passed on.
+        let (key, message) = unsafe {
+            (
+                input::bytes("key", key, key_length)?,
+                input::bytes("message", message, message_length)?,
+            )
+        };
+        let content = EncryptedData::parse(message, Profile::AsFound)?.open(key)?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        unsafe { buffers::one(buffers, content.into_unauthenticated()) };
+        Ok(())
+    })
+}
+
 /// Decrypts a message of yx_cms_sign_and_encrypt and verifies its signatures. Moments, result and
 /// report as for yx_voucher_verify; `buffers` gets one item, the content, if the verdict is Valid, and
 /// is not written with another one.
@@ -194,7 +257,8 @@ pub unsafe extern "C" fn yx_cms_decrypt_signed(
     })
 }
 
-fn recipients(certificates: &[u8], by_key_id: bool) -> Result<Vec<Recipient>> {
+/// The recipients of these certificates.
+pub(crate) fn recipients(certificates: &[u8], by_key_id: bool) -> Result<Vec<Recipient>> {
     let one = |certificate: &Certificate| {
         let recipient = Recipient::new(certificate)?;
         if by_key_id { recipient.by_key_identifier() } else { Ok(recipient) }
@@ -202,7 +266,8 @@ fn recipients(certificates: &[u8], by_key_id: bool) -> Result<Vec<Recipient>> {
     Certificate::many_from_bytes(certificates)?.iter().map(one).collect()
 }
 
-fn cipher(number: u32) -> Result<Option<ContentCipher>> {
+/// The cipher of a number; none is the usual one.
+pub(crate) fn cipher(number: u32) -> Result<Option<ContentCipher>> {
     Ok(Some(match number {
         YX_CMS_CIPHER_USUAL => return Ok(None),
         YX_CMS_CIPHER_SM4_GCM => ContentCipher::Sm4Gcm,
@@ -214,7 +279,7 @@ fn cipher(number: u32) -> Result<Option<ContentCipher>> {
 }
 
 /// Whether the one flag is set that is known.
-fn known(flags: u32, flag: u32) -> Result<bool> {
+pub(crate) fn known(flags: u32, flag: u32) -> Result<bool> {
     if flags & !flag != 0 {
         return Err(Error::new(Code::Argument, "flags", "a flag that is not known"));
     }

@@ -11,6 +11,7 @@
 //! | `seal`, `act`, `verifier`, `policy`, `local` | what is made once and used often |
 //! | `voucher`, `document` | stamp, sign and verify, one or many |
 //! | `cms`, `cms_encryption` | messages, signed and encrypted |
+//! | `cms_files`, `files` | the same in files of any length |
 //! | `bytes`, `bank_json` | what banks sign: bare values, requests in JSON |
 //! | `local_authentication` | tags under a key of two halves |
 //! | `envelope`, `parties` | packets between two parties, and their receipts |
@@ -32,9 +33,11 @@ mod bytes;
 mod callback;
 mod cms;
 mod cms_encryption;
+mod cms_files;
 mod document;
 mod envelope;
 mod evidence;
+mod files;
 mod fork;
 mod guard;
 mod handle;
@@ -74,7 +77,13 @@ pub use cms::{
 pub use cms_encryption::{
     YX_CMS_BY_KEY_ID, YX_CMS_CIPHER_AES_128_GCM, YX_CMS_CIPHER_AES_256_GCM, YX_CMS_CIPHER_SM4_CBC,
     YX_CMS_CIPHER_SM4_GCM, YX_CMS_CIPHER_USUAL, YX_CMS_SM4_GCM_10, yx_cms_decrypt,
-    yx_cms_decrypt_signed, yx_cms_decrypt_unauthenticated, yx_cms_encrypt, yx_cms_sign_and_encrypt,
+    yx_cms_decrypt_signed, yx_cms_decrypt_unauthenticated, yx_cms_decrypt_with_key_unauthenticated,
+    yx_cms_encrypt, yx_cms_encrypt_with_key, yx_cms_sign_and_encrypt,
+};
+pub use cms_files::{
+    yx_cms_decrypt_file, yx_cms_decrypt_file_unauthenticated,
+    yx_cms_decrypt_file_with_key_unauthenticated, yx_cms_decrypt_signed_file, yx_cms_describe_file,
+    yx_cms_encrypt_file, yx_cms_encrypt_file_with_key, yx_cms_sign_file, yx_cms_verify_file,
 };
 pub use document::{
     yx_document_sign, yx_document_stamp, yx_document_verify_signature, yx_document_verify_stamp,
@@ -91,6 +100,7 @@ pub use evidence::{
     yx_document_verify_with_evidence, yx_evidence_complete, yx_evidence_prepare,
     yx_evidence_prepare_renewal,
 };
+pub use files::YX_FILE_REPLACE;
 pub use input::{YX_MAX_INPUT_BYTES, YX_MAX_ITEMS, YX_NO_TIME};
 pub use last_error::{yx_last_error_json, yx_last_error_message};
 pub use local_authentication::{

@@ -105,6 +105,11 @@ fn messages_go_the_whole_way() {
 }
 
 #[test]
+fn messages_in_files_go_the_whole_way() {
+    goes_the_whole_way("tests/c/cms_files.c");
+}
+
+#[test]
 fn banks_get_what_they_want() {
     goes_the_whole_way("tests/c/bank.c");
 }

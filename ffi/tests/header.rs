@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 26] = [
+const SOURCES: [&str; 28] = [
     "version",
     "status",
     "last_error",
@@ -25,6 +25,8 @@ const SOURCES: [&str; 26] = [
     "document",
     "cms",
     "cms_encryption",
+    "files",
+    "cms_files",
     "bytes",
     "bank_json",
     "local_authentication",

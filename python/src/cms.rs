@@ -2,13 +2,14 @@
 
 use crate::certificate::{Certificates, Crls};
 use crate::error::{misuse, work};
-use crate::input::{At, Input};
+use crate::input::{At, Input, Password};
 use crate::signer::Signer;
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 use yinxin::asn1::{Profile, oid};
 use yinxin::cms::{
-    self, Attributed, ContentCipher, Extras, Form, Recipient, SignedAndEnvelopedData, SignedData,
+    self, Attributed, ContentCipher, EncryptedData, Extras, Form, Recipient,
+    SignedAndEnvelopedData, SignedData,
 };
 use yinxin::error::{Code, Error, Result};
 
@@ -164,6 +165,37 @@ pub fn cms_decrypt_unauthenticated<'py>(
     Ok(PyBytes::new(py, &opened))
 }
 
+/// Encrypts content under an SM4 key of 16 bytes that both sides have (EncryptedData, SM4-CBC). Nothing in
+/// the message shows changes, and the key is used for nothing else.
+#[pyfunction]
+#[pyo3(signature = (content, *, key, form="rfc"))]
+pub fn cms_encrypt_with_key<'py>(
+    py: Python<'py>,
+    content: Input,
+    key: Password,
+    form: &str,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let form = self::form(py, form)?;
+    let made = work(py, || EncryptedData::make(content.as_ref(), key.as_ref(), form))?;
+    Ok(PyBytes::new(py, &made))
+}
+
+/// Decrypts a message under an SM4 key that both sides have (EncryptedData). What
+/// `decrypt_unauthenticated` says of such content counts here too, and a wrong key does not always show.
+#[pyfunction]
+#[pyo3(signature = (message, *, key))]
+pub fn cms_decrypt_with_key_unauthenticated<'py>(
+    py: Python<'py>,
+    message: Input,
+    key: Password,
+) -> PyResult<Bound<'py, PyBytes>> {
+    let opened = work(py, || {
+        let opened = EncryptedData::parse(message.as_ref(), Profile::AsFound)?;
+        Ok(opened.open(key.as_ref())?.into_unauthenticated())
+    })?;
+    Ok(PyBytes::new(py, &opened))
+}
+
 /// What a message of any kind says of itself, without its content; nothing of it is verified.
 #[pyfunction]
 #[pyo3(signature = (message, *, conforming=false))]
@@ -177,7 +209,8 @@ pub fn cms_inspect<'py>(
     py.import("json")?.call_method1("loads", (text,))
 }
 
-fn recipients(certificates: &Certificates, by_key_id: bool) -> Result<Vec<Recipient>> {
+/// The holders of these certificates.
+pub fn recipients(certificates: &Certificates, by_key_id: bool) -> Result<Vec<Recipient>> {
     if certificates.0.is_empty() {
         return Err(Error::new(Code::Argument, "recipients", "there is nobody to encrypt for"));
     }
@@ -188,7 +221,8 @@ fn recipients(certificates: &Certificates, by_key_id: bool) -> Result<Vec<Recipi
     certificates.0.iter().map(one).collect()
 }
 
-fn form(py: Python<'_>, name: &str) -> PyResult<Form> {
+/// The form of this name.
+pub fn form(py: Python<'_>, name: &str) -> PyResult<Form> {
     match name {
         "gm" => Ok(Form::Gm),
         "rfc" => Ok(Form::Rfc),
@@ -196,7 +230,8 @@ fn form(py: Python<'_>, name: &str) -> PyResult<Form> {
     }
 }
 
-fn cipher(py: Python<'_>, name: &str) -> PyResult<ContentCipher> {
+/// The cipher of this name.
+pub fn cipher(py: Python<'_>, name: &str) -> PyResult<ContentCipher> {
     match name {
         "sm4-gcm" => Ok(ContentCipher::Sm4Gcm),
         "aes-128-gcm" => Ok(ContentCipher::Aes128Gcm),

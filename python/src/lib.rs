@@ -5,9 +5,11 @@
 mod bank;
 mod certificate;
 mod cms;
+mod cms_files;
 mod envelope;
 mod error;
 mod evidence;
+mod files;
 mod input;
 mod local;
 mod ofd;
@@ -45,8 +47,15 @@ mod _yinxin {
     use super::certificate::{Certificate, SealStates};
     #[pymodule_export]
     use super::cms::{
-        cms_add_signer, cms_countersign, cms_decrypt, cms_decrypt_unauthenticated, cms_encrypt,
-        cms_inspect, cms_sign, cms_sign_and_encrypt,
+        cms_add_signer, cms_countersign, cms_decrypt, cms_decrypt_unauthenticated,
+        cms_decrypt_with_key_unauthenticated, cms_encrypt, cms_encrypt_with_key, cms_inspect,
+        cms_sign, cms_sign_and_encrypt,
+    };
+    #[pymodule_export]
+    use super::cms_files::{
+        cms_decrypt_file, cms_decrypt_file_unauthenticated,
+        cms_decrypt_file_with_key_unauthenticated, cms_encrypt_file, cms_encrypt_file_with_key,
+        cms_inspect_file, cms_sign_file,
     };
     #[pymodule_export]
     use super::envelope::{

@@ -4,6 +4,7 @@ use crate::bank;
 use crate::certificate::{Certificate, Certificates, Crls, OcspResponses, SealStatesLists};
 use crate::error::{exception, misuse, work};
 use crate::evidence::{self, EvidenceDraft};
+use crate::files::FilePath;
 use crate::input::{self, At, Input, Inputs};
 use crate::report::Report;
 use crate::rules::{Algorithms, Authorisation, Catalogue, Templates, Terms};
@@ -21,6 +22,7 @@ use yinxin::trust::{
     AnchorPurpose, AnchorTerms, Moment, Policy, Revocation, SealStatePolicy, Trust,
 };
 use yinxin::{report, signature};
+use yinxin_files::{Secrecy, cms as files};
 
 /// Answers whether vouchers, stamps, signatures and seals are good: with these anchors, lists and
 /// this policy, at the moment that each question names. It reads no clock and no network.
@@ -341,6 +343,56 @@ impl Verifier {
         let (report, proven) =
             work(py, || self.0.open_signed(message.as_ref(), key, own, &moment))?;
         Ok((proven.map(|bytes| PyBytes::new(py, &bytes)), report.into()))
+    }
+
+    /// Verifies the signed message in the file `message`, in memory that does not grow with it; `content` is
+    /// the file that was signed, if that is not inside. With `out` the content becomes that file if the
+    /// verdict is Valid; it is replaced only with `overwrite`.
+    #[pyo3(signature = (message, *, at, received=None, content=None, out=None, overwrite=false))]
+    #[allow(clippy::too_many_arguments)]
+    fn verify_message_file(
+        &self,
+        py: Python<'_>,
+        message: FilePath,
+        at: At,
+        received: Option<At>,
+        content: Option<FilePath>,
+        out: Option<FilePath>,
+        overwrite: bool,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        let report = work(py, || {
+            let (message, content) =
+                (message.input()?, content.map(|content| content.input()).transpose()?);
+            let out = out.map(|out| out.output(Secrecy::Public, overwrite)).transpose()?;
+            files::verify(message, content, out, self.0.trust(), &moment)
+        })?;
+        Ok(report.into())
+    }
+
+    /// Decrypts the file `message` and verifies what was signed in it (`cms.sign_and_encrypt`, or a signed
+    /// message that was encrypted). What was signed becomes the file `out` if the verdict is Valid.
+    #[pyo3(signature = (message, out, *, key, at, received=None, overwrite=false))]
+    #[allow(clippy::too_many_arguments)]
+    fn decrypt_signed_message_file(
+        &self,
+        py: Python<'_>,
+        message: FilePath,
+        out: FilePath,
+        key: &Bound<'_, Signer>,
+        at: At,
+        received: Option<At>,
+        overwrite: bool,
+    ) -> PyResult<Report> {
+        let moment = moment(at, received);
+        let (key, own) = key.get().decrypter(py)?;
+        let report = work(py, || {
+            let message = message.input()?;
+            let private = || out.output(Secrecy::Secret, overwrite);
+            let both = (private()?, private()?);
+            files::decrypt_signed(message, (key, own), both, self.0.trust(), &moment)
+        })?;
+        Ok(report.into())
     }
 
     /// Verifies a bare signature over bytes (`bank.sign_bytes`) with its signer's certificate, which is

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from os import PathLike
 from typing import Any, Final, Literal, NoReturn, Union, final
 
 from typing_extensions import Buffer, TypeAlias
@@ -65,6 +66,7 @@ __all__ = [
 
 __version__: Final[str]
 
+_Path: TypeAlias = Union[str, bytes, PathLike[str], PathLike[bytes]]
 _Outcome: TypeAlias = Literal["Passed", "Failed", "NotDetermined"]
 _Verdict: TypeAlias = Literal["Valid", "Invalid", "NotDetermined"]
 # JSON as text, or the same as a dict.
@@ -411,6 +413,26 @@ class Verifier:
     def decrypt_signed_message(
         self, message: Buffer, *, key: Signer, at: datetime, received: datetime | None = None
     ) -> tuple[bytes | None, Report]: ...
+    def verify_message_file(
+        self,
+        message: _Path,
+        *,
+        at: datetime,
+        received: datetime | None = None,
+        content: _Path | None = None,
+        out: _Path | None = None,
+        overwrite: bool = False,
+    ) -> Report: ...
+    def decrypt_signed_message_file(
+        self,
+        message: _Path,
+        out: _Path,
+        *,
+        key: Signer,
+        at: datetime,
+        received: datetime | None = None,
+        overwrite: bool = False,
+    ) -> Report: ...
     def verify_bytes(
         self,
         message: Buffer,
