@@ -13,10 +13,12 @@
 //! `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
 
 mod acting;
+mod ask;
 mod audit;
 mod authorization;
 pub mod clearing;
 mod content;
+mod describe;
 mod desk;
 mod front;
 mod import;
@@ -40,6 +42,7 @@ mod storage;
 mod work;
 
 pub use acting::Acting;
+pub use ask::ActingTerms;
 pub use audit::{LogAudit, LogDifference, audit_logs};
 pub use authorization::Authorization;
 pub use content::Content;

@@ -171,6 +171,11 @@
 #define YX_CMS_SM4_GCM_10 1
 
 /**
+ * A file that is there is replaced, at once and whole. Without this it is YX_ERROR_EXISTS.
+ */
+#define YX_FILE_REPLACE 256
+
+/**
  * A signature as DER SEQUENCE { r, s }; of RSA the bare value.
  */
 #define YX_SIGNATURE_DER 1
@@ -1750,6 +1755,33 @@ yx_status yx_cms_decrypt_unauthenticated(const struct yx_signer *key,
                                          struct yx_buffers **buffers);
 
 /**
+ * Encrypts content under an SM4 key of 16 bytes that both sides have (EncryptedData, SM4-CBC). `form` is
+ * one of the YX_CMS_FORM_ numbers. Nothing in the message shows changes, and the key is used for nothing
+ * else. `buffers` gets one item, the message in DER.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_cms_encrypt_with_key(const uint8_t *key,
+                                  size_t key_length,
+                                  const uint8_t *content,
+                                  size_t content_length,
+                                  uint32_t form,
+                                  struct yx_buffers **buffers);
+
+/**
+ * Decrypts a message under an SM4 key that both sides have (EncryptedData). What
+ * yx_cms_decrypt_unauthenticated says of such content counts here too: whoever carried the message may
+ * have changed it, and a wrong key does not always show. `buffers` gets one item, the content.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_cms_decrypt_with_key_unauthenticated(const uint8_t *key,
+                                                  size_t key_length,
+                                                  const uint8_t *message,
+                                                  size_t message_length,
+                                                  struct yx_buffers **buffers);
+
+/**
  * Decrypts a message of yx_cms_sign_and_encrypt and verifies its signatures. Moments, result and
  * report as for yx_voucher_verify; `buffers` gets one item, the content, if the verdict is Valid, and
  * is not written with another one.
@@ -1764,6 +1796,160 @@ yx_status yx_cms_decrypt_signed(const struct yx_signer *key,
                                 int64_t received,
                                 struct yx_buffers **buffers,
                                 struct yx_report **report);
+
+/**
+ * Signs the file `content` into the file `message`, in memory that does not grow with it. Signers, form,
+ * time and lists as for yx_cms_sign, `flags` 0 or a sum of YX_CMS_DETACHED and YX_FILE_REPLACE.
+ *
+ * Paths are UTF-8, on Unix any bytes but NUL. `message` gets its name when it is whole and on the
+ * disk: an error or the end of the process leaves nothing there. `content` is read twice; of a pipe,
+ * which is read once, the message is BER with lengths left open.
+ *
+ * Each array has as many elements as its count says, each pointer as many readable bytes as its
+ * length.
+ */
+yx_status yx_cms_sign_file(const struct yx_signer *const *signers,
+                           size_t count,
+                           const char *content,
+                           size_t content_length,
+                           uint32_t form,
+                           uint32_t flags,
+                           int64_t time,
+                           const uint8_t *const *crls,
+                           const size_t *crl_lengths,
+                           size_t crl_count,
+                           const char *message,
+                           size_t message_length);
+
+/**
+ * Verifies the signed message in the file `message`. `content` is the file that was signed, if the message
+ * does not hold it, else NULL with length 0. Moments, result and report as for yx_voucher_verify.
+ *
+ * With `out` the content becomes a file of this name if the verdict is Valid, and nothing is there with
+ * another one; NULL with length 0 only verifies. `flags` is 0 or YX_FILE_REPLACE.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_cms_verify_file(const struct yx_verifier *verifier,
+                             const char *message,
+                             size_t message_length,
+                             const char *content,
+                             size_t content_length,
+                             int64_t now,
+                             int64_t received,
+                             const char *out,
+                             size_t out_length,
+                             uint32_t flags,
+                             struct yx_report **report);
+
+/**
+ * Encrypts the file `content` for recipients into the file `message`. Certificates, form and cipher as for
+ * yx_cms_encrypt, `flags` 0 or a sum of YX_CMS_BY_KEY_ID and YX_FILE_REPLACE; paths and memory as for
+ * yx_cms_sign_file, and the content is read once.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_cms_encrypt_file(const uint8_t *certificates,
+                              size_t certificates_length,
+                              const char *content,
+                              size_t content_length,
+                              uint32_t form,
+                              uint32_t cipher,
+                              uint32_t flags,
+                              const char *message,
+                              size_t message_length);
+
+/**
+ * Encrypts the file `content` under an SM4 key that both sides have into the file `message`, as
+ * yx_cms_encrypt_with_key. `flags` is 0 or YX_FILE_REPLACE; paths and memory as for yx_cms_sign_file.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_cms_encrypt_file_with_key(const uint8_t *key,
+                                       size_t key_length,
+                                       const char *content,
+                                       size_t content_length,
+                                       uint32_t form,
+                                       uint32_t flags,
+                                       const char *message,
+                                       size_t message_length);
+
+/**
+ * Decrypts the message in the file `message`, which has a tag, into the file `out`, as yx_cms_decrypt does.
+ * `flags` is 0 or a sum of YX_CMS_SM4_GCM_10 and YX_FILE_REPLACE.
+ *
+ * What comes out before the tag is checked stands in a file that only this process can open, on Linux
+ * without a name; `out` is there when the tag is good, readable by its owner only.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_cms_decrypt_file(const struct yx_signer *key,
+                              const char *message,
+                              size_t message_length,
+                              uint32_t flags,
+                              const char *out,
+                              size_t out_length);
+
+/**
+ * Decrypts a message in which nothing shows changes (EnvelopedData) into the file `out`: what
+ * yx_cms_decrypt_unauthenticated says of such content counts for the file too. `flags` is 0 or
+ * YX_FILE_REPLACE.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_cms_decrypt_file_unauthenticated(const struct yx_signer *key,
+                                              const char *message,
+                                              size_t message_length,
+                                              uint32_t flags,
+                                              const char *out,
+                                              size_t out_length);
+
+/**
+ * Decrypts a message of yx_cms_encrypt_file_with_key into the file `out`, as
+ * yx_cms_decrypt_with_key_unauthenticated. `flags` is 0 or YX_FILE_REPLACE.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_cms_decrypt_file_with_key_unauthenticated(const uint8_t *key,
+                                                       size_t key_length,
+                                                       const char *message,
+                                                       size_t message_length,
+                                                       uint32_t flags,
+                                                       const char *out,
+                                                       size_t out_length);
+
+/**
+ * Decrypts the message in the file `message` and verifies what was signed in it: of a message of
+ * yx_cms_sign_and_encrypt the content, of one that was signed first and then encrypted the content of
+ * the signed message inside. Moments, result and report as for yx_voucher_verify.
+ *
+ * What was signed becomes the file `out` if the verdict is Valid, and nothing is there with another one.
+ * Where nothing but the signature shows changes, a wrong key and a content that is no signed message
+ * are one error, YX_ERROR_DECRYPTION. `flags` is 0 or YX_FILE_REPLACE.
+ *
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
+ */
+yx_status yx_cms_decrypt_signed_file(const struct yx_signer *key,
+                                     const struct yx_verifier *verifier,
+                                     const char *message,
+                                     size_t message_length,
+                                     int64_t now,
+                                     int64_t received,
+                                     uint32_t flags,
+                                     const char *out,
+                                     size_t out_length,
+                                     struct yx_report **report);
+
+/**
+ * What the message in a file says of itself, as yx_cms_describe. `buffers` gets one item, the JSON in
+ * UTF-8, without a NUL at its end.
+ *
+ * `message` has `message_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_cms_describe_file(const char *message,
+                               size_t message_length,
+                               int32_t profile,
+                               struct yx_buffers **buffers);
 
 /**
  * Signs bytes exactly as they stand, under the user id of the signer (yx_signer_set_user_id). `form`

@@ -392,6 +392,10 @@ pub unsafe extern "C" fn yx_replay_new(replay: *mut *mut yx_replay) -> yx_status
 /// Whether a message is accepted, and records it if it is: `admission` gets one of the YX_ADMISSION_
 /// numbers. A message that is not accepted must have no effect.
 ///
+/// What is accepted is recorded at once and cannot be taken back: if the effect of the message fails then,
+/// its repetition is YX_ADMISSION_REPEATED. It is for conversations that do not outlive the process; a
+/// voucher store (yx_store_import) records a packet with its effect or not at all.
+///
 /// # Safety
 ///
 /// `admission` may be written.

@@ -28,7 +28,7 @@ use std::sync::Arc;
 /// the clearing rules say, in the transaction of the move. What is recorded is durable when a call
 /// returns. A call that is made again changes nothing and gives `repeated`.
 pub struct Store {
-    storage: Box<dyn Storage>,
+    storage: Box<dyn Storage + Send>,
     office: Office,
     verifier: Arc<Verifier>,
     checkpoints: Option<Checkpoints>,
@@ -59,7 +59,7 @@ pub struct Stored {
 
 impl Store {
     /// A store of this office, judged by this verifier.
-    pub fn new(storage: Box<dyn Storage>, office: Office, verifier: Arc<Verifier>) -> Store {
+    pub fn new(storage: Box<dyn Storage + Send>, office: Office, verifier: Arc<Verifier>) -> Store {
         Store { storage, office, verifier, checkpoints: None }
     }
 

@@ -2,6 +2,8 @@
 
 mod json;
 
+pub(super) use json::{read_id, read_leave};
+
 use super::authorization::Authorization;
 use super::content::Content;
 use super::life::CoreResult;

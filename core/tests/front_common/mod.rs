@@ -136,7 +136,7 @@ impl Town {
         self.store(role, Box::new(storage))
     }
 
-    pub fn store(&self, role: StoreRole, storage: Box<dyn Storage>) -> Store {
+    pub fn store(&self, role: StoreRole, storage: Box<dyn Storage + Send>) -> Store {
         Store::new(storage, self.office(role), self.verifier())
     }
 

@@ -110,7 +110,7 @@ impl Order {
     }
 }
 
-fn read_id(value: &Value) -> Result<VoucherId> {
+pub(in crate::store) fn read_id(value: &Value) -> Result<VoucherId> {
     let mut members = Members::of(value, "voucher")?;
     let (division, year) = (members.text("admDivCode")?, members.text("stYear")?);
     let (vt_code, number) = (members.text("vtCode")?, members.text("voucherNo")?);
@@ -123,7 +123,7 @@ fn read_digest(text: &str) -> Result<[u8; 32]> {
     hex::decode(text).ok_or_else(wrong)
 }
 
-fn read_leave(value: &Value) -> Result<Authorization> {
+pub(in crate::store) fn read_leave(value: &Value) -> Result<Authorization> {
     let mut members = Members::of(value, "authorization")?;
     let (who, how) = (members.text("who")?, members.text("authenticatedBy")?);
     let (at, reference) = (members.text("at")?, members.text("reference")?);

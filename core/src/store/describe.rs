@@ -1,0 +1,167 @@
+//! What a store says, as JSON: the same from C, Python and the command.
+
+use super::audit::LogAudit;
+use super::front::Stored;
+use super::life::Life;
+use super::moves::Made;
+use super::replay::Replay;
+use super::state::LegStatus;
+use super::storage::{Balance, Identity, VoucherKey};
+use crate::hex;
+use crate::ledger::Entry;
+use crate::voucher::{Fen, VoucherId};
+use serde_json::{Value, json};
+
+impl Identity {
+    /// `{"id","role","org","created"}`, the id in hexadecimal digits.
+    pub fn to_json(&self) -> String {
+        json!({
+            "id": self.name(),
+            "role": self.role.name(),
+            "org": self.org,
+            "created": self.created.to_string(),
+        })
+        .to_string()
+    }
+}
+
+impl Made {
+    /// `{"voucher","version","state","status","repeated","effects","life"}`: where the voucher `key`
+    /// stands after the move, and what has to be done outside of the store now. `life` is the record as
+    /// [`Life::to_json`] writes it.
+    pub fn describe(&self, key: &VoucherKey) -> String {
+        let mut value = voucher(key, &self.life);
+        value["repeated"] = self.repeated.into();
+        value["effects"] = self.effects.iter().map(|effect| effect.name()).collect();
+        with_life(value, &self.life).to_string()
+    }
+}
+
+impl Stored {
+    /// `{"voucher","version","state","status","recorded","original","receipt","life"}`: `original` and
+    /// `receipt` say how many acts such a document has, `null` that there is none.
+    pub fn describe(&self) -> String {
+        let mut value = voucher(&self.key, &self.life);
+        value["recorded"] = self.recorded.to_string().into();
+        let acts = |body: &Option<crate::voucher::Body>| {
+            body.as_ref().map_or(Value::Null, |body| json!({ "acts": body.acts().len() }))
+        };
+        value["original"] = acts(&self.original);
+        value["receipt"] = acts(&self.receipt);
+        with_life(value, &self.life).to_string()
+    }
+}
+
+impl Life {
+    /// `{"voucher","version","state","status","life"}` of the voucher `key`.
+    pub fn describe(&self, key: &VoucherKey) -> String {
+        with_life(voucher(key, self), self).to_string()
+    }
+}
+
+impl LegStatus {
+    /// `{"status":3,"meaning":"…"}`.
+    pub fn to_json(self) -> String {
+        json!({ "status": self.number(), "meaning": self.meaning() }).to_string()
+    }
+}
+
+impl Balance {
+    /// `{"key":"…","left":"100.00"}`, in yuan.
+    pub fn to_json(&self) -> String {
+        json!({ "key": self.key, "left": Fen::new(self.fen).to_string() }).to_string()
+    }
+}
+
+impl Entry {
+    /// What the entry says, as JSON, with amounts in yuan and digests in hexadecimal digits.
+    pub fn describe(&self) -> String {
+        let pairs = |pairs: Vec<(&String, Value)>| {
+            Value::Object(pairs.into_iter().map(|(name, value)| (name.clone(), value)).collect())
+        };
+        let yuan = |fen: &i64| Value::from(Fen::new(*fen).to_string());
+        json!({
+            "admDivCode": self.log.adm_div_code(),
+            "stYear": self.log.st_year(),
+            "sequence": self.sequence,
+            "time": self.time.to_string(),
+            "actor": self.actor,
+            "operation": self.operation,
+            "voucher": self.voucher.as_ref().map(|voucher| json!({
+                "vtCode": voucher.vt_code,
+                "voucherNo": voucher.voucher_no,
+                "version": voucher.version,
+            })),
+            "before": self.before,
+            "after": self.after,
+            "amounts": pairs(self.amounts.iter().map(|(name, fen)| (name, yuan(fen))).collect()),
+            "digests": pairs(
+                self.digests.iter().map(|(name, digest)| (name, hex::encode(digest).into())).collect()
+            ),
+            "facts": pairs(
+                self.facts.iter().map(|(name, fact)| (name, fact.as_str().into())).collect()
+            ),
+            "reason": self.reason,
+            "authorization": self.authorization,
+        })
+        .to_string()
+    }
+}
+
+impl LogAudit {
+    /// `{"entries","checkpoints","covered","difference":{"place","what"}}`.
+    pub fn describe(&self) -> String {
+        let difference = self.difference.as_ref();
+        let difference =
+            difference.map(|found| json!({ "place": found.place, "what": found.what }));
+        json!({
+            "entries": self.entries,
+            "checkpoints": self.checkpoints,
+            "covered": self.covered,
+            "difference": difference,
+        })
+        .to_string()
+    }
+}
+
+impl Replay {
+    /// `{"moves","others","vouchers","balances","difference":{"place","voucher","what"}}`.
+    pub fn describe(&self) -> String {
+        let difference = self.difference.as_ref().map(|found| {
+            let voucher = found.voucher.as_ref().map(ToString::to_string);
+            json!({ "place": found.place, "voucher": voucher, "what": found.what })
+        });
+        json!({
+            "moves": self.moves,
+            "others": self.others,
+            "vouchers": self.vouchers,
+            "balances": self.balances,
+            "difference": difference,
+        })
+        .to_string()
+    }
+}
+
+fn voucher(key: &VoucherKey, life: &Life) -> Value {
+    json!({
+        "voucher": id(&key.id),
+        "version": key.version,
+        "state": life.state.name(),
+        "status": life.status().number(),
+    })
+}
+
+fn id(id: &VoucherId) -> Value {
+    json!({
+        "admDivCode": id.adm_div_code,
+        "stYear": id.st_year,
+        "vtCode": id.vt_code,
+        "voucherNo": id.voucher_no,
+    })
+}
+
+fn with_life(mut value: Value, life: &Life) -> Value {
+    // What was written a moment ago is JSON.
+    value["life"] = serde_json::from_str(&life.to_json()).unwrap_or(Value::Null);
+    value
+}
