@@ -7,6 +7,7 @@ pub mod cms;
 mod input;
 mod nameless;
 mod private;
+pub mod store;
 
 pub use input::{Input, Seekable};
 pub use private::{Private, Secrecy, temporary_beside};

@@ -65,7 +65,7 @@ def test_encrypted(world: World, bank: yinxin.Signer, content: Path) -> None:
     message, out = content.with_name("secret"), content.with_name("out")
     for cipher in (None, "aes-256-gcm"):
         cms.encrypt_file(
-            content, message, recipients=bank.certificate, cipher=cipher, overwrite=True  # type: ignore[arg-type]
+            content, message, recipients=bank.certificate, cipher=cipher, overwrite=True
         )
         cms.decrypt_file(message, out, key=bank)
         assert out.read_bytes() == CONTENT == cms.decrypt(message.read_bytes(), key=bank)
@@ -119,7 +119,7 @@ def test_signed_and_encrypted(world: World, bank: yinxin.Signer, content: Path) 
     assert out.read_bytes() == CONTENT
     cms.sign_file(content, signed, signers=[world.person], form="rfc")
     for form in ("gm", "rfc"):
-        cms.encrypt_file(signed, message, recipients=bank.certificate, form=form, overwrite=True)  # type: ignore[arg-type]
+        cms.encrypt_file(signed, message, recipients=bank.certificate, form=form, overwrite=True)
         assert opened(message, out, key=bank, at=LATER, overwrite=True).valid
         assert out.read_bytes() == CONTENT
     out.unlink()

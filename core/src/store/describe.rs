@@ -9,7 +9,7 @@ use super::state::LegStatus;
 use super::storage::{Balance, Identity, VoucherKey};
 use crate::hex;
 use crate::ledger::Entry;
-use crate::voucher::{Fen, VoucherId};
+use crate::voucher::VoucherId;
 use serde_json::{Value, json};
 
 impl Identity {
@@ -69,7 +69,7 @@ impl LegStatus {
 impl Balance {
     /// `{"key":"…","left":"100.00"}`, in yuan.
     pub fn to_json(&self) -> String {
-        json!({ "key": self.key, "left": Fen::new(self.fen).to_string() }).to_string()
+        json!({ "key": self.key, "left": yuan(self.fen) }).to_string()
     }
 }
 
@@ -79,7 +79,6 @@ impl Entry {
         let pairs = |pairs: Vec<(&String, Value)>| {
             Value::Object(pairs.into_iter().map(|(name, value)| (name.clone(), value)).collect())
         };
-        let yuan = |fen: &i64| Value::from(Fen::new(*fen).to_string());
         json!({
             "admDivCode": self.log.adm_div_code(),
             "stYear": self.log.st_year(),
@@ -94,7 +93,7 @@ impl Entry {
             })),
             "before": self.before,
             "after": self.after,
-            "amounts": pairs(self.amounts.iter().map(|(name, fen)| (name, yuan(fen))).collect()),
+            "amounts": pairs(self.amounts.iter().map(|(name, fen)| (name, yuan(*fen).into())).collect()),
             "digests": pairs(
                 self.digests.iter().map(|(name, digest)| (name, hex::encode(digest).into())).collect()
             ),
@@ -158,6 +157,12 @@ fn id(id: &VoucherId) -> Value {
         "vtCode": id.vt_code,
         "voucherNo": id.voucher_no,
     })
+}
+
+/// Any number of fen; what an entry says need not be an amount of a voucher.
+fn yuan(fen: i64) -> String {
+    let (sign, fen) = (if fen < 0 { "-" } else { "" }, fen.unsigned_abs());
+    format!("{sign}{}.{:02}", fen / 100, fen % 100)
 }
 
 fn with_life(mut value: Value, life: &Life) -> Value {
