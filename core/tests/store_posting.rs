@@ -14,8 +14,8 @@ use yinxin::store::life_cycle::Facts;
 use yinxin::store::quota::QuotaFields;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
-    Call, Life, Made, Move, Replay, Role, State, Storage, StoreRole, View, VoucherKey, audit_logs,
-    commit, replay_vouchers,
+    Authorization, Call, Life, Made, Move, Replay, Role, State, Storage, StoreRole, View,
+    VoucherKey, audit_logs, commit, replay_vouchers,
 };
 use yinxin::voucher::{Body, Encoding, Fen, VoucherBuilder, VoucherId, example};
 
@@ -231,5 +231,38 @@ fn writers_at_once_never_take_more_than_there_is() {
         drop(store);
         let replay = replay(&place.path);
         assert_eq!((replay.difference, replay.vouchers), (None, u64::from(writers) + 1));
+    }
+}
+
+#[test]
+fn what_destroyed_vouchers_did_to_the_quota_is_not_known_and_all_else_is_compared() {
+    let place = Place::new();
+    let mut store = open(&place.path);
+    accept(&mut store, &notice(1), fen(1)).unwrap();
+    let body = request(1, 500);
+    accept(&mut store, &body, fen(500)).unwrap();
+    step(&mut store, &body, Move::Submit, Some(Role::Teller), &|_| {}).unwrap();
+    step(&mut store, &body, Move::CoreFailed, None, &|_| {}).unwrap();
+    step(&mut store, &body, Move::Return, Some(Role::Teller), &|_| {}).unwrap();
+    let found = replay(&place.path);
+    assert_eq!((found.difference, found.balances, found.unknown), (None, 2, 0));
+    step(&mut store, &body, Move::Destroy, Some(Role::Archivist), &|facts| {
+        facts.authorization = Some(Authorization::new("Owner", "pin", now(), "1").unwrap());
+    })
+    .unwrap();
+    drop(store);
+    let found = replay(&place.path);
+    assert_eq!((found.difference, found.balances, found.unknown), (None, 0, 2));
+    assert_eq!(found.vouchers, 2);
+    // That something was destroyed hides no other change.
+    for sql in [
+        "UPDATE voucher SET state = 23 WHERE id = 1; DELETE FROM document WHERE voucher = 1",
+        "DELETE FROM document WHERE voucher = 1",
+        "INSERT INTO balance (key, fen) VALUES ('any', 1)",
+    ] {
+        let changed = place.path.with_extension("changed");
+        std::fs::copy(&place.path, &changed).unwrap();
+        Connection::open(&changed).unwrap().execute_batch(sql).unwrap();
+        assert!(replay(&changed).difference.is_some(), "{sql}");
     }
 }

@@ -1,5 +1,6 @@
 //! Stamped notices, and the moves by which a store keeps them.
 
+use std::sync::OnceLock;
 use yinxin::error::Result;
 use yinxin::store::life::CoreResult;
 use yinxin::store::life_cycle::{ActFacts, ClearingFacts, Facts, Move, PositionFacts};
@@ -37,9 +38,10 @@ pub fn notices(office: &Office, numbers: std::ops::Range<u32>) -> Vec<Notice> {
 pub fn stamp(office: &Office, bodies: &mut [Body]) {
     let party = &office.parties[0];
     let template = office.templates.template("5106").unwrap();
-    let catalogue = Catalogue::built_in();
+    static CATALOGUE: OnceLock<Catalogue> = OnceLock::new();
+    let catalogue = CATALOGUE.get_or_init(Catalogue::built_in);
     let step = Step::of(template, Layer::Issuer, &party.position, "990000").unwrap();
-    let step = step.with_catalogue(&catalogue);
+    let step = step.with_catalogue(catalogue);
     let made = stamp_acts(bodies, &step, &party.seal, &party.key, office.time, 1);
     made.into_iter().for_each(|result| result.unwrap());
 }

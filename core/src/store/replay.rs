@@ -3,20 +3,20 @@
 use super::life_cycle::{Move, Table};
 use super::moves::{life_of, named};
 use super::posting;
-use super::quota::{QuotaBook, QuotaFields, QuotaStep, lines, post};
+use super::quota::{QuotaBook, QuotaFields, QuotaKey, QuotaStep, lines, post};
 use super::state::{State, View};
 use super::storage::{Filter, PlacedEntry, Snapshot, VoucherKey, VoucherRow};
 use crate::crypto::sm3;
 use crate::error::Result;
 use crate::ledger::Entry;
 use crate::voucher::{Layer, VoucherId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many entries or vouchers are read at once.
 const CHUNK: usize = 1_000;
 
 /// What recomputing the vouchers found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Replay {
     /// Entries that are moves of vouchers, as the life cycle has them.
@@ -27,6 +27,9 @@ pub struct Replay {
     pub vouchers: u64,
     /// Balances that are what the vouchers led to.
     pub balances: u64,
+    /// Balances that cannot be recomputed: of a year of which vouchers that changed the quota were
+    /// destroyed.
+    pub unknown: u64,
     /// The first thing that is not as it has to be; nothing behind it was looked at.
     pub difference: Option<ReplayDifference>,
 }
@@ -48,14 +51,17 @@ pub struct ReplayDifference {
 /// balances of the quota, posted anew from the vouchers themselves. Takes about 300 bytes of memory
 /// for each voucher. `fields` says where the parts of a quota's key stand, as when it was posted.
 ///
+/// What a voucher did to the quota is not known any more once its content was destroyed; the balances
+/// of its year are then counted as `unknown`.
+///
 /// That the entries are those that were written is for [`audit_logs`](super::audit_logs) to say.
 ///
 /// # Errors
 ///
 /// Family Storage if the store cannot be read.
 pub fn replay_vouchers(snapshot: &dyn Snapshot, fields: &QuotaFields) -> Result<Replay> {
-    let mut replay = Replay { moves: 0, others: 0, vouchers: 0, balances: 0, difference: None };
-    let (mut vouchers, mut book) = (BTreeMap::new(), QuotaBook::new());
+    let mut replay = Replay::default();
+    let (mut vouchers, mut book) = (BTreeMap::new(), Book::default());
     let mut place = 0;
     loop {
         let entries = snapshot.entries_of_all(place, CHUNK)?;
@@ -88,9 +94,17 @@ pub fn replay_vouchers(snapshot: &dyn Snapshot, fields: &QuotaFields) -> Result<
         replay.difference = Some(of_voucher(key, "the log tells of it and it is not kept"));
     }
     if replay.difference.is_none() {
-        replay.difference = balances(snapshot, &book, &mut replay.balances)?;
+        replay.difference = balances(snapshot, &book, &mut replay)?;
     }
     Ok(replay)
+}
+
+/// The quota as the vouchers led to it.
+#[derive(Default)]
+struct Book {
+    balances: QuotaBook,
+    /// Years of which vouchers that changed it were destroyed.
+    unknown: BTreeSet<String>,
 }
 
 /// Where the entries so far led a voucher.
@@ -153,7 +167,7 @@ fn follow(
 /// Posts anew what a move did to the quota, from the voucher itself; what does not agree.
 fn repost(
     snapshot: &dyn Snapshot,
-    book: &mut QuotaBook,
+    book: &mut Book,
     (key, entry): &(VoucherKey, Entry),
     fields: &QuotaFields,
 ) -> Result<Option<String>> {
@@ -163,17 +177,26 @@ fn repost(
         Some("undo") => QuotaStep::Undo,
         Some(_) => return Ok(Some("the entry has a step of the quota that is none".to_owned())),
     };
-    let body = match snapshot.document(key, Layer::Issuer)? {
-        Some(content) => content.to_body()?,
-        None => return Ok(Some("the voucher that changed the quota is missing".to_owned())),
+    if book.unknown.contains(&key.id.st_year) {
+        return Ok(None);
+    }
+    let Some(content) = snapshot.document(key, Layer::Issuer)? else {
+        // Whether the log says so too is seen when all vouchers are compared.
+        let destroyed = |row: VoucherRow| row.state == State::Destroyed.number();
+        if snapshot.row(key)?.is_some_and(destroyed) {
+            book.unknown.insert(key.id.st_year.clone());
+            return Ok(None);
+        }
+        return Ok(Some("the voucher that changed the quota is missing".to_owned()));
     };
+    let body = content.to_body()?;
     if entry.digests.get(named::CONTENT) != Some(&body.voucher().form_digest()) {
         return Ok(Some("the voucher that changed the quota is another one".to_owned()));
     }
     let posted = lines(body.voucher(), fields).and_then(|lines| {
         let Some(lines) = lines else { return Ok(None) };
-        let after = post(&lines, step, |key| book.balance(key))?;
-        book.post(&lines, step)?;
+        let after = post(&lines, step, |key| book.balances.balance(key))?;
+        book.balances.post(&lines, step)?;
         Ok(Some(posting::digest(&after)))
     });
     Ok(match posted {
@@ -186,12 +209,13 @@ fn repost(
 /// Compares the balances that are kept with those that the vouchers led to.
 fn balances(
     snapshot: &dyn Snapshot,
-    book: &QuotaBook,
-    agreed: &mut u64,
+    book: &Book,
+    found: &mut Replay,
 ) -> Result<Option<ReplayDifference>> {
     let of = |what: String| Ok(Some(ReplayDifference { place: None, voucher: None, what }));
-    let mut due: BTreeMap<String, i64> =
-        book.balances().map(|(key, fen)| (key.to_string(), fen)).collect();
+    let known = |key: &QuotaKey| !book.unknown.contains(&key.st_year);
+    let due = book.balances.balances().filter(|(key, _)| known(key));
+    let mut due: BTreeMap<String, i64> = due.map(|(key, fen)| (key.to_string(), fen)).collect();
     let mut after = String::new();
     loop {
         let kept = snapshot.balances(&after, CHUNK)?;
@@ -199,11 +223,12 @@ fn balances(
         after.clone_from(&last.key);
         for balance in kept {
             match due.remove(&balance.key) {
-                Some(fen) if fen == balance.fen => *agreed += 1,
+                Some(fen) if fen == balance.fen => found.balances += 1,
                 Some(fen) => {
                     let (key, kept) = (balance.key, balance.fen);
                     return of(format!("the quota {key} is {kept} fen, the vouchers give {fen}"));
                 }
+                None if balance.key.parse().is_ok_and(|key| !known(&key)) => found.unknown += 1,
                 None => return of(format!("no voucher gives the quota {}", balance.key)),
             }
         }
