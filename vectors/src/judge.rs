@@ -23,6 +23,7 @@ mod sm2_sign;
 mod sm2_verify;
 mod sm3;
 mod sm4;
+mod store_message;
 mod trust_file;
 
 use crate::backend::{self, Backend};
@@ -271,6 +272,18 @@ pub const KINDS: &[Kind] = &[
         ],
         backends: backend::own,
         judge: envelope::receipt,
+    },
+    Kind {
+        name: "StoreVoucher",
+        fields: &["der", "voucherVersion", "voucher", "files", "error"],
+        backends: backend::own,
+        judge: store_message::voucher,
+    },
+    Kind {
+        name: "StoreStatement",
+        fields: &["der", "says", "digest", "error"],
+        backends: backend::own,
+        judge: store_message::statement,
     },
     Kind {
         name: "SesSeal",
