@@ -3,7 +3,8 @@
 //! The rules are values in, values out: [`Table`] and [`apply`] are the life cycle of a voucher,
 //! [`Roles`] say who somebody is and may do, and [`Authorization`] is the leave for a key that a
 //! server keeps. [`quota`] says what may still be cleared, [`clearing`] whether what a clearing
-//! request asks for was paid, and [`matching`] where two parties' vouchers differ. Nothing here
+//! request asks for was paid, and [`matching`] where two parties' vouchers differ; [`settlement`] does
+//! what one voucher does to others. Nothing here
 //! reads a clock, a file or a socket.
 //!
 //! A [`Storage`] keeps rows and knows no rule: it gives a consistent [`Snapshot`] and makes one value,
@@ -35,6 +36,7 @@ mod posting;
 pub mod quota;
 mod replay;
 pub mod role;
+pub mod settlement;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod state;
@@ -56,6 +58,7 @@ pub use order::Order;
 pub use outbox::{Answered, Outgoing, Packing};
 pub use replay::{Replay, ReplayDifference, replay_vouchers};
 pub use role::{Actor, Person, Role, RoleHolder, Roles};
+pub use settlement::{ClearingDesk, Copied, Evidence, Settling};
 pub use state::{Leg, LegStatus, State, View};
 pub use storage::{
     AnsweredChange, AttachmentRow, Balance, Changes, Filter, Identity, LogChange, LogEntry,

@@ -15,6 +15,7 @@ mod values;
 pub use refund::{Original, check_refund};
 
 use super::life_cycle::ClearingFacts;
+use super::state::State;
 use crate::error::{Code, Error, Result};
 use crate::report::{CheckCode, Outcome, Report, Verdict};
 use crate::voucher::{Fen, Record, Voucher, VoucherId};
@@ -41,6 +42,8 @@ pub struct ClearingRules {
     pub evidence: EvidencePolicy,
     /// Which type of voucher pays, for each `PayTypeCode`.
     pub pay_types: BTreeMap<String, String>,
+    /// Which type of voucher paid what came back, for each type of refund notice.
+    pub refund_types: BTreeMap<String, String>,
 }
 
 impl Default for ClearingRules {
@@ -48,7 +51,8 @@ impl Default for ClearingRules {
         let known = [("11", "5201"), ("001001", "5201"), ("12", "8202"), ("001002", "8202")];
         let own = |(code, vt_code): (&str, &str)| (code.to_owned(), vt_code.to_owned());
         let pay_types = known.into_iter().map(own).collect();
-        ClearingRules { evidence: EvidencePolicy::default(), pay_types }
+        let refund_types = [("2203", "5201"), ("2204", "8202")].into_iter().map(own).collect();
+        ClearingRules { evidence: EvidencePolicy::default(), pay_types, refund_types }
     }
 }
 
@@ -58,7 +62,7 @@ impl Default for ClearingRules {
 pub struct Payment<'a> {
     /// The payment voucher.
     pub id: VoucherId,
-    /// Its receipt.
+    /// Its receipt; where there is none, the original.
     pub receipt: &'a Voucher,
     /// The verdict of the report about the sealed receipt.
     pub verdict: Verdict,
@@ -66,6 +70,8 @@ pub struct Payment<'a> {
     pub refunded: Fen,
     /// Another request that asks or asked for it.
     pub claimed_by: Option<VoucherId>,
+    /// Where the payment stands that the verifier itself holds and that has no sealed receipt.
+    pub unpaid: Option<State>,
 }
 
 impl<'a> Payment<'a> {
@@ -76,7 +82,17 @@ impl<'a> Payment<'a> {
     /// [`Code::Value`] if the receipt does not name its voucher.
     pub fn new(receipt: &'a Voucher, verdict: Verdict) -> Result<Payment<'a>> {
         let id = receipt.id()?;
-        Ok(Payment { id, receipt, verdict, refunded: Fen::ZERO, claimed_by: None })
+        Ok(Payment { id, receipt, verdict, refunded: Fen::ZERO, claimed_by: None, unpaid: None })
+    }
+
+    /// A payment that the verifier itself holds and that stands in this state: it has no sealed
+    /// receipt, and no policy makes up for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Value`] if the original does not name its voucher.
+    pub fn without_receipt(original: &'a Voucher, state: State) -> Result<Payment<'a>> {
+        Ok(Payment { unpaid: Some(state), ..Payment::new(original, Verdict::Invalid)? })
     }
 }
 
@@ -129,19 +145,16 @@ pub fn check_clearing(
     }
     let header = request.header();
     let asked_on = date(header, "VouDate")?.ok_or_else(|| missing(header, "VouDate"))?;
-    let pay_type = given(header, "PayTypeCode").unwrap_or_default();
-    let Some(vt_code) = rules.pay_types.get(pay_type) else {
-        let message = format!("{pay_type:?} does not say which vouchers pay");
-        return Err(Error::new(Code::Value, "PayTypeCode", message));
-    };
-    let asked = group(request, &id, vt_code, payments)?;
+    let vt_code = paying_type(request, rules)?;
+    let known: BTreeMap<&VoucherId, &Payment<'_>> =
+        payments.iter().rev().map(|payment| (&payment.id, payment)).collect();
+    let asked = group(request, &id, vt_code, &known)?;
     let mut report = Report::new(format!("clearing request {id}"), &[CheckCode::ClearingTotal]);
     total(&mut report, request)?;
     let mut claims = Vec::new();
     for (payment_id, details) in &asked {
         let sum = sum(details)?;
-        let payment = payments.iter().find(|payment| payment.id == *payment_id);
-        report.add_report(match payment {
+        report.add_report(match known.get(payment_id) {
             Some(payment) => judge(&id, asked_on, payment, details, sum, rules.evidence),
             None => absent(payment_id, rules.evidence),
         });
@@ -158,27 +171,48 @@ fn group<'v>(
     request: &'v Voucher,
     id: &VoucherId,
     vt_code: &str,
-    payments: &[Payment<'_>],
+    known: &BTreeMap<&VoucherId, &Payment<'_>>,
 ) -> Result<BTreeMap<VoucherId, Vec<Record<'v>>>> {
     let mut asked: BTreeMap<VoucherId, Vec<Record<'v>>> = BTreeMap::new();
     for detail in request.details() {
-        let named = |name: &str| {
-            let number = given(detail, name)?;
-            Some(VoucherId::new(&id.adm_div_code, &id.st_year, vt_code, number))
-        };
-        let is_known = |id: &VoucherId| payments.iter().any(|payment| payment.id == *id);
-        let first = named("VoucherNo").transpose()?;
-        let second = named("DAVoucherNo").transpose()?;
+        let mut named = named(detail, id, vt_code)?;
         // The number of the authorised payment counts where the other one names no payment.
-        let target = match (first, second) {
-            (Some(first), Some(second)) if !is_known(&first) && is_known(&second) => second,
-            (Some(first), _) => first,
-            (None, Some(second)) => second,
-            (None, None) => return Err(missing(detail, "VoucherNo")),
-        };
-        asked.entry(target).or_default().push(detail);
+        let second = named.len() == 2 && !known.contains_key(&named[0]);
+        let second = second && known.contains_key(&named[1]);
+        asked.entry(named.swap_remove(usize::from(second))).or_default().push(detail);
     }
     Ok(asked)
+}
+
+/// The payments that a detail of a request may point to: one or two.
+fn named(detail: Record<'_>, id: &VoucherId, vt_code: &str) -> Result<Vec<VoucherId>> {
+    let numbers = ["VoucherNo", "DAVoucherNo"].into_iter().filter_map(|name| given(detail, name));
+    let of = |number| VoucherId::new(&id.adm_div_code, &id.st_year, vt_code, number);
+    let named = numbers.map(of).collect::<Result<Vec<VoucherId>>>()?;
+    if named.is_empty() { Err(missing(detail, "VoucherNo")) } else { Ok(named) }
+}
+
+/// The details of a request, each with the payments that it may point to.
+///
+/// # Errors
+///
+/// As [`check_clearing`].
+pub(in crate::store) fn pointers<'v>(
+    request: &'v Voucher,
+    rules: &ClearingRules,
+) -> Result<Vec<(Vec<VoucherId>, Record<'v>)>> {
+    let id = request.id()?;
+    let vt_code = paying_type(request, rules)?;
+    request.details().map(|detail| Ok((named(detail, &id, vt_code)?, detail))).collect()
+}
+
+/// The type of voucher that pays what a request asks for.
+fn paying_type<'r>(request: &Voucher, rules: &'r ClearingRules) -> Result<&'r str> {
+    let pay_type = given(request.header(), "PayTypeCode").unwrap_or_default();
+    rules.pay_types.get(pay_type).map(String::as_str).ok_or_else(|| {
+        let message = format!("{pay_type:?} does not say which vouchers pay");
+        Error::new(Code::Value, "PayTypeCode", message)
+    })
 }
 
 fn sum(details: &[Record<'_>]) -> Result<i128> {
@@ -236,10 +270,14 @@ fn judge(
         CheckCode::ClearingOnce,
     ];
     let mut report = Report::new(format!("payment {}", payment.id), &mandatory);
-    let evidence = match payment.verdict {
-        Verdict::Valid => (Outcome::Passed, ""),
-        Verdict::Invalid => (Outcome::Failed, "the receipt is Invalid"),
-        Verdict::NotDetermined => (without_evidence(policy), "the receipt is NotDetermined"),
+    let failed = |words: &str| (Outcome::Failed, words.to_owned());
+    let evidence = match (payment.unpaid, payment.verdict) {
+        (Some(state), _) => failed(&format!("it is {}, without a sealed receipt", state.name())),
+        (None, Verdict::Valid) => (Outcome::Passed, String::new()),
+        (None, Verdict::Invalid) => failed("the receipt is Invalid"),
+        (None, Verdict::NotDetermined) => {
+            (without_evidence(policy), "the receipt is NotDetermined".to_owned())
+        }
     };
     report.check(CheckCode::ClearingEvidence, evidence.0, "", evidence.1);
 

@@ -2,17 +2,19 @@
 
 mod act;
 mod document;
+mod evidence;
 mod file;
 
 pub(super) use file::listed;
 
 use super::content::damaged;
 use super::life::{CoreResult, Life};
-use super::life_cycle::{ClearingFacts, Facts, Move, Party, Table};
+use super::life_cycle::{Facts, Move, Party, Table};
 use super::moves::{Call, Made, life_of};
 use super::office::{Office, Partner};
 use super::order::Order;
 use super::outbox;
+use super::settlement::{ClearingDesk, Evidence};
 use super::state::View;
 use super::storage::{MarkKind, StoreRole};
 use super::work::Work;
@@ -75,7 +77,13 @@ impl Desk<'_> {
             body: judged.body.as_deref(),
             quota: Some(&self.office.quota),
         };
-        let made = work.make(call).map_err(|error| explain(error, &judged.violations, report))?;
+        let evidence = self.evidence(work, order, life.view)?;
+        let evidence: Vec<Evidence<'_>> =
+            evidence.iter().map(|(body, verdict)| Evidence { body, verdict: *verdict }).collect();
+        let clearing = ClearingDesk { rules: &self.office.clearing, evidence: &evidence };
+        let made = work
+            .make_settled(call, &clearing)
+            .map_err(|error| explain(error, &judged.violations, report))?;
         if !made.repeated {
             self.follow(work, order, source, &made)?;
         }
@@ -133,16 +141,8 @@ impl Desk<'_> {
         let first = self.office.kept_until(&order.key.id);
         let year = i64::from(work.time().civil().year);
         facts.retention_over = first.is_some_and(|first| year >= first);
-        facts.clearing = self.clearing(&order.key.id);
         self.documents(work, order, life, report, &mut judged)?;
         Ok(judged)
-    }
-
-    fn clearing(&self, id: &VoucherId) -> ClearingFacts {
-        match id.vt_code.as_str() {
-            "2301" | "2302" => ClearingFacts::NotKnown,
-            _ => ClearingFacts::NotNeeded,
-        }
     }
 
     /// Whether the type may be issued here, or is addressed to here by the one who sends it.

@@ -284,6 +284,7 @@ fn entry_of(
     let more = [
         ("position", facts.act.as_ref().map(|act| act.position.clone()).or(facts.position.clone())),
         ("clearing", (after.clearing != Clearing::Open).then(|| after.clearing.name().to_owned())),
+        ("by", speaker(name, facts).map(VoucherId::to_string)),
     ];
     for (name, value) in more {
         entry.facts.extend(value.map(|value| (name.to_owned(), value)));
@@ -291,6 +292,15 @@ fn entry_of(
     entry.reason = facts.reason.clone().unwrap_or_default();
     entry.authorization = facts.authorization.as_ref().map(authorization).unwrap_or_default();
     Ok(entry)
+}
+
+/// The other voucher that brought the move about.
+fn speaker(name: Move, facts: &Facts) -> Option<&VoucherId> {
+    match name {
+        Move::Claim | Move::Unclaim | Move::Clear => facts.claim.as_ref().map(|claim| &claim.by),
+        Move::Refund => facts.refund.as_ref().map(|refund| &refund.by),
+        _ => None,
+    }
 }
 
 /// A leave to use a key in one line: who, how it was made sure, when, where it is recorded.

@@ -4,6 +4,7 @@ use super::life_cycle::{Move, Table};
 use super::moves::{life_of, named};
 use super::posting;
 use super::quota::{QuotaBook, QuotaFields, QuotaKey, QuotaStep, lines, post};
+use super::settlement::{Registers, kept_registers};
 use super::state::{State, View};
 use super::storage::{Filter, PlacedEntry, Snapshot, VoucherKey, VoucherRow};
 use crate::crypto::sm3;
@@ -47,8 +48,9 @@ pub struct ReplayDifference {
 }
 
 /// Follows every voucher through the entries about it, by the life cycle, and compares where they
-/// lead with what the store holds: the state, the record, the digests of the documents, and the
-/// balances of the quota, posted anew from the vouchers themselves. Takes about 300 bytes of memory
+/// lead with what the store holds: the state, the record, the digests of the documents, the
+/// balances of the quota, posted anew from the vouchers themselves, and who asks for what the store
+/// does not hold. Takes about 300 bytes of memory
 /// for each voucher. `fields` says where the parts of a quota's key stand, as when it was posted.
 ///
 /// What a voucher did to the quota is not known any more once its content was destroyed; the balances
@@ -62,13 +64,14 @@ pub struct ReplayDifference {
 pub fn replay_vouchers(snapshot: &dyn Snapshot, fields: &QuotaFields) -> Result<Replay> {
     let mut replay = Replay::default();
     let (mut vouchers, mut book) = (BTreeMap::new(), Book::default());
+    let mut registers = Registers::default();
     let mut place = 0;
     loop {
         let entries = snapshot.entries_of_all(place, CHUNK)?;
         let Some(last) = entries.last() else { break };
         place = last.place;
         for placed in &entries {
-            let moved = match follow(&mut vouchers, placed) {
+            let moved = match follow(&mut vouchers, &mut registers, placed) {
                 Ok(Some(moved)) => moved,
                 Ok(None) => {
                     replay.others += 1;
@@ -96,6 +99,11 @@ pub fn replay_vouchers(snapshot: &dyn Snapshot, fields: &QuotaFields) -> Result<
     if replay.difference.is_none() {
         replay.difference = balances(snapshot, &book, &mut replay)?;
     }
+    if replay.difference.is_none() {
+        let what = registers.differs(&kept_registers(snapshot)?);
+        let of = |what| ReplayDifference { place: None, voucher: None, what };
+        replay.difference = what.map(of);
+    }
     Ok(replay)
 }
 
@@ -119,6 +127,7 @@ struct Followed {
 /// Follows one entry; whether it is a move of a voucher.
 fn follow(
     vouchers: &mut BTreeMap<VoucherKey, Followed>,
+    registers: &mut Registers,
     placed: &PlacedEntry,
 ) -> std::result::Result<Option<(VoucherKey, Entry)>, Box<ReplayDifference>> {
     let differs = |what: &str, voucher: Option<VoucherKey>| {
@@ -129,6 +138,7 @@ fn follow(
         return differs("the entry cannot be read", None);
     };
     let (Some(voucher), Some(name)) = (&entry.voucher, Move::from_name(&entry.operation)) else {
+        registers.follow(&entry);
         return Ok(None);
     };
     let id = VoucherId::new(

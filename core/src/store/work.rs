@@ -135,6 +135,11 @@ impl<'s> Work<'s> {
         self.identity
     }
 
+    /// The store as it was when this work began.
+    pub(super) fn snapshot(&self) -> &'s dyn Snapshot {
+        self.snapshot
+    }
+
     /// The moment at which the work is done.
     pub fn time(&self) -> Time {
         self.time

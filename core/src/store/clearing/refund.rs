@@ -4,7 +4,7 @@ use super::values::{amount, given, missing};
 use crate::error::{Code, Error, Result};
 use crate::report::{CheckCode, Report};
 use crate::voucher::{Fen, Voucher, VoucherId};
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// One detail that may be refunded.
 ///
@@ -52,6 +52,11 @@ pub fn check_refund(refund: &Voucher, originals: &[Original]) -> Result<Report> 
     let mut report = Report::new(format!("clearing refund {id}"), &mandatory);
     let mut sum = 0i128;
     let mut seen = HashSet::new();
+    let known: BTreeMap<(&str, &str), &Original> = originals
+        .iter()
+        .rev()
+        .map(|one| ((one.voucher_no.as_str(), one.detail_no.as_str()), one))
+        .collect();
     for detail in refund.details() {
         let amount = amount(detail, "PayAmt")?.value();
         sum += i128::from(amount);
@@ -64,8 +69,7 @@ pub fn check_refund(refund: &Voucher, originals: &[Original]) -> Result<Report> 
             report.check(CheckCode::RefundAmount, amount < 0, detail.path("PayAmt"), "");
             continue;
         };
-        let is = |one: &&Original| one.voucher_no == voucher_no && one.detail_no == detail_no;
-        let original = originals.iter().find(is);
+        let original = known.get(&(voucher_no, detail_no));
         let path = detail.path("OriVouDetailNo");
         if !free || original.is_some() {
             report.check(CheckCode::RefundOriginal, original.is_some(), path.clone(), "");

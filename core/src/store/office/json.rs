@@ -26,13 +26,14 @@ impl Office {
     ///  "partners": [{"name": "…", "role": "finance|pbc|bank|unit", "org": "011",
     ///                "signing": ["MII…"], "encryption": "MII…"}],
     ///  "divisions": ["990000"], "years": ["2026"], "unknownTypes": true, "secondReview": ["5201"],
-    ///  "clearing": {"evidence": "require|record", "payTypes": {"11": "5201"}},
+    ///  "clearing": {"evidence": "require|record", "payTypes": {"11": "5201"},
+    ///               "refundTypes": {"2203": "5201"}},
     ///  "quota": {"bank": ["PayBankNo"]},
     ///  "retention": {"2203": 10}}
     /// ```
     ///
     /// Certificates are base64 of DER. All but `format` may be left out: then what
-    /// [`Office::default`] says stands. What is said of pay types and retention is added to that.
+    /// [`Office::default`] says stands. What is said of types and retention is added to that.
     ///
     /// # Errors
     ///
@@ -102,7 +103,8 @@ impl Office {
             "partners": self.partners.iter().map(partner).collect::<Vec<_>>(),
             "divisions": self.divisions, "years": self.years,
             "unknownTypes": self.unknown_types, "secondReview": self.second_review,
-            "clearing": { "evidence": evidence, "payTypes": self.clearing.pay_types },
+            "clearing": { "evidence": evidence, "payTypes": self.clearing.pay_types,
+                          "refundTypes": self.clearing.refund_types },
             "quota": { "bank": bank, "agency": agency, "function": function,
                        "payType": pay_type, "budgetType": budget_type },
             "retention": self.retention,
@@ -143,12 +145,17 @@ fn read_clearing(office: &mut Office, value: &Value) -> Result<()> {
         Some("record") => EvidencePolicy::Record,
         Some(other) => return Err(members.error(format!("{other:?} is no policy"))),
     };
-    if let Some(value) = members.optional("payTypes") {
-        for (code, vt_code) in pairs(value, "payTypes")? {
+    let types = [
+        ("payTypes", &mut office.clearing.pay_types),
+        ("refundTypes", &mut office.clearing.refund_types),
+    ];
+    for (name, types) in types {
+        let Some(value) = members.optional(name) else { continue };
+        for (code, vt_code) in pairs(value, name)? {
             let Value::String(vt_code) = vt_code else {
-                return Err(Error::new(Code::Json, "payTypes", "a type is a string"));
+                return Err(Error::new(Code::Json, name, "a type is a string"));
             };
-            office.clearing.pay_types.insert(code.to_owned(), vt_code.clone());
+            types.insert(code.to_owned(), vt_code.clone());
         }
     }
     members.finish()
