@@ -282,6 +282,7 @@ codes! {
     KeyReused = 672, "An idempotency key under which another call was made.";
     NotSent = 673, "A receipt of a packet that was not sent from here.";
     AnswerChanged = 674, "An answer to a packet that was answered otherwise before.";
+    CheckpointMissing = 680, "A checkpoint that the log does not have.";
     Argument = 701, "An argument out of its range.";
     NullPointer = 702, "A null pointer where a value is needed.";
     Handle = 703, "A handle of another kind, or one already freed.";

@@ -10,10 +10,12 @@
 //! A [`Storage`] keeps rows and knows no rule: it gives a consistent [`Snapshot`] and makes one value,
 //! [`Changes`], durable as a whole or not at all. [`commit`] does a unit of [`Work`] on it, with the
 //! log's entries in the same transaction; [`Work::make`] makes a move of the life cycle there.
-//! [`audit_logs`] recomputes the logs, [`replay_vouchers`] where they lead the vouchers. With the feature
-//! `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
+//! [`audit_logs`] recomputes the logs, [`replay_vouchers`] where they lead the vouchers;
+//! [`Recompute`] is the auditor, who needs nothing but what [`export_log`] writes and the vouchers.
+//! With the feature `sqlite` a storage is one SQLite file, `sqlite::SqliteStorage`.
 
 mod acting;
+mod amounts;
 mod ask;
 mod audit;
 mod authorization;
@@ -21,6 +23,8 @@ pub mod clearing;
 mod content;
 mod describe;
 mod desk;
+mod export;
+mod findings;
 mod front;
 mod import;
 pub mod life;
@@ -34,6 +38,7 @@ mod order;
 mod outbox;
 mod posting;
 pub mod quota;
+mod recompute;
 mod replay;
 pub mod role;
 pub mod settlement;
@@ -41,6 +46,7 @@ pub mod settlement;
 pub mod sqlite;
 pub mod state;
 mod storage;
+mod trail;
 mod work;
 
 pub use acting::Acting;
@@ -48,6 +54,8 @@ pub use ask::ActingTerms;
 pub use audit::{LogAudit, LogDifference, audit_logs};
 pub use authorization::Authorization;
 pub use content::Content;
+pub use export::{Exported, export_log};
+pub use findings::AuditDifference;
 pub use front::{Store, Stored};
 pub use import::{Imported, sign_receipts};
 pub use life::Life;
@@ -56,6 +64,7 @@ pub use moves::{Call, Made, leg_statuses};
 pub use office::{Office, Partner, RETENTION_YEARS};
 pub use order::Order;
 pub use outbox::{Answered, Outgoing, Packing};
+pub use recompute::{Recompute, Recomputed, audit_store};
 pub use replay::{Replay, ReplayDifference, replay_vouchers};
 pub use role::{Actor, Person, Role, RoleHolder, Roles};
 pub use settlement::{ClearingDesk, Copied, Evidence, Settling};

@@ -926,6 +926,11 @@ typedef int32_t (*yx_sign_fn)(void *user_data,
 #define YX_ERROR_ANSWER_CHANGED 674
 
 /**
+ * A checkpoint that the log does not have.
+ */
+#define YX_ERROR_CHECKPOINT_MISSING 680
+
+/**
  * An argument out of its range.
  */
 #define YX_ERROR_ARGUMENT 701

@@ -214,6 +214,8 @@ pub const YX_ERROR_KEY_REUSED: yx_status = 672;
 pub const YX_ERROR_NOT_SENT: yx_status = 673;
 /// An answer to a packet that was answered otherwise before.
 pub const YX_ERROR_ANSWER_CHANGED: yx_status = 674;
+/// A checkpoint that the log does not have.
+pub const YX_ERROR_CHECKPOINT_MISSING: yx_status = 680;
 /// An argument out of its range.
 pub const YX_ERROR_ARGUMENT: yx_status = 701;
 /// A null pointer where a value is needed.

@@ -120,6 +120,8 @@ pub struct Audited {
     pub report: Report,
     /// Where the first difference lies, if there is one.
     pub difference: Option<Difference>,
+    /// The checkpoint that the export goes on from, if it is not whole.
+    pub start: Option<SignedCheckpoint>,
     /// The last checkpoint of the export.
     pub last: Option<SignedCheckpoint>,
     /// The heads of the logs at the end of the export, computed from the entries.

@@ -101,6 +101,11 @@ impl Countersignature {
         self.time
     }
 
+    /// The store whose checkpoint it is.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
     /// The counter of the checkpoint.
     pub fn counter(&self) -> u64 {
         self.counter

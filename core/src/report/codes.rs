@@ -125,6 +125,12 @@ codes! {
         LedgerSignature = "ledger.signature", "A known key signed every checkpoint.";
         LedgerWitness = "ledger.witness", "Enough witnesses countersigned a checkpoint.";
         LedgerAnchor = "ledger.anchor", "The checkpoints that were held outside are among those of the ledger.";
+        AuditStates = "audit.states", "Every voucher went from state to state as the life cycle has it.";
+        AuditAmounts = "audit.amounts", "The amounts in the log are those of the documents, and change only with the moves that change them.";
+        AuditDocuments = "audit.documents", "The documents, with their acts, are those that the log tells of.";
+        AuditQuota = "audit.quota", "The balances that the log tells of follow from the vouchers.";
+        AuditSeals = "audit.seals", "Every voucher that counted as sealed is Valid at the time that the log says.";
+        AuditStore = "audit.store", "What the store holds is where its log leads.";
         ClearingEvidence = "clearing.evidence", "A sealed receipt of the payment is at hand, and its report is Valid.";
         ClearingPaid = "clearing.paid", "The receipt says that money was paid.";
         ClearingDate = "clearing.date", "The payment was made on or before the date of the clearing request.";

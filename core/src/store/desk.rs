@@ -7,6 +7,7 @@ mod file;
 
 pub(super) use file::listed;
 
+use super::amounts;
 use super::content::damaged;
 use super::life::{CoreResult, Life};
 use super::life_cycle::{Facts, Move, Party, Table};
@@ -263,13 +264,9 @@ fn failures(report: &Report) -> Vec<String> {
 /// What a receipt says that was carried out. A type that has no field for it says: all.
 pub(super) fn result_of(receipt: &Voucher, life: &Life) -> Result<CoreResult> {
     use crate::voucher::Fen;
-    let header = receipt.header();
-    let given = ["XPayAmt", "XSumAmt"]
-        .into_iter()
-        .find_map(|name| header.get(name).filter(|text| !text.is_empty()));
-    let Some(text) = given else { return Ok(CoreResult::Executed(life.amount)) };
-    Ok(match Fen::parse(text)? {
-        Fen::ZERO if life.amount != Fen::ZERO => CoreResult::Failed,
-        paid => CoreResult::Executed(paid),
+    Ok(match amounts::carried_out(receipt)? {
+        None => CoreResult::Executed(life.amount),
+        Some(Fen::ZERO) if life.amount != Fen::ZERO => CoreResult::Failed,
+        Some(paid) => CoreResult::Executed(paid),
     })
 }

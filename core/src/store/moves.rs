@@ -14,13 +14,15 @@ use crate::error::{Code, Error, Result};
 use crate::hex;
 use crate::ledger::{Entry, LogKey, VoucherRef};
 use crate::time::Time;
-use crate::voucher::{Body, Layer, VoucherId};
+use crate::voucher::{Body, Layer, VoucherId, layer_digest};
 use std::collections::BTreeMap;
 
 /// The names of what an entry of a move says beside its states.
 pub(super) mod named {
     pub(in super::super) const CONTENT: &str = "content";
     pub(in super::super) const RECEIPT: &str = "receipt";
+    pub(in super::super) const ACTS: &str = "acts";
+    pub(in super::super) const RECEIPT_ACTS: &str = "receipt-acts";
     pub(in super::super) const LIFE: &str = "life";
     pub(in super::super) const VIEW: &str = "view";
     pub(in super::super) const QUOTA: &str = "quota";
@@ -119,6 +121,7 @@ impl Work<'_> {
         let life = next.life;
         let text = life.to_json();
         let mut entry = entry_of(self.time(), &key, name, [&before, &life], &text, &facts)?;
+        entry.digests.extend(body.map(acts_digest));
         self.post(posting, &mut entry)?;
         self.append(entry)?;
         let documents = body.map(|body| (body.layer(), Content::of(body))).into_iter().collect();
@@ -301,6 +304,15 @@ fn speaker(name: Move, facts: &Facts) -> Option<&VoucherId> {
         Move::Refund => facts.refund.as_ref().map(|refund| &refund.by),
         _ => None,
     }
+}
+
+/// The log says which acts were over the document, so that whoever audits it knows when they were there.
+fn acts_digest(body: &Body) -> (String, [u8; 32]) {
+    let name = match body.layer() {
+        Layer::Issuer => named::ACTS,
+        Layer::Responder => named::RECEIPT_ACTS,
+    };
+    (name.to_owned(), layer_digest(body.layer(), body.acts()))
 }
 
 /// A leave to use a key in one line: who, how it was made sure, when, where it is recorded.

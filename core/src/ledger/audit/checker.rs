@@ -78,6 +78,7 @@ pub(super) struct Checker<'a> {
     pub(super) computed: Heads,
     /// What the export says about the heads.
     pub(super) claimed: Heads,
+    start: Option<SignedCheckpoint>,
     pub(super) last: Option<SignedCheckpoint>,
     /// Whose countersignatures the last checkpoint has.
     pub(super) countersigned: HashSet<[u8; 32]>,
@@ -113,6 +114,7 @@ impl<'a> Checker<'a> {
             bytes: Vec::new(),
             computed: Heads::new(),
             claimed: Heads::new(),
+            start: None,
             last: None,
             countersigned: HashSet::new(),
         }
@@ -191,6 +193,7 @@ impl<'a> Checker<'a> {
         }
         if let Some(start) = opening.start {
             self.check_statement(&start);
+            self.start = Some(start.clone());
             self.last = Some(start);
         }
     }
@@ -307,6 +310,7 @@ impl<'a> Checker<'a> {
         Ok(Audited {
             report,
             difference: self.found.difference.map(|(_, difference)| difference),
+            start: self.start,
             last: self.last,
             heads: self.computed,
             entries: self.found.entries,

@@ -4,6 +4,7 @@ use super::file::{of_document, require_listed};
 use super::{Desk, Judged, result_of};
 use crate::error::{Code, Error, Result};
 use crate::report::Report;
+use crate::store::amounts;
 use crate::store::life::Life;
 use crate::store::life_cycle::Move;
 use crate::store::order::Order;
@@ -11,9 +12,6 @@ use crate::store::storage::VoucherKey;
 use crate::store::work::Work;
 use crate::voucher::{Body, Fen, Layer, Scope, Voucher};
 use std::borrow::Cow;
-
-/// The fields of a header that say what a voucher asks for; the first that is there counts.
-const AMOUNTS: [&str; 4] = ["PayAmt", "PlanAmt", "SumAmt", "AllAmt"];
 
 impl Desk<'_> {
     /// Finds out what the documents say: of the order, and of those that are kept.
@@ -125,10 +123,5 @@ fn of_layer<'o>(order: &'o Order, layer: Layer, due: &'static str) -> Result<&'o
 
 /// What a voucher asks for; nothing, if it has no such field.
 fn amount_of(voucher: &Voucher) -> Result<Fen> {
-    let header = voucher.header();
-    let given = |name: &&&str| header.get(name).is_some_and(|text| !text.is_empty());
-    match AMOUNTS.iter().find(given) {
-        Some(name) => Fen::parse(header.get(name).unwrap_or_default()),
-        None => Ok(Fen::ZERO),
-    }
+    Ok(amounts::asked(voucher)?.unwrap_or(Fen::ZERO))
 }

@@ -54,6 +54,15 @@ impl QuotaLines {
         self.kind
     }
 
+    /// Lines that were merged before; nothing is known of where they stood.
+    pub(in crate::store) fn of(
+        kind: QuotaKind,
+        lines: impl IntoIterator<Item = (QuotaKey, i128)>,
+    ) -> QuotaLines {
+        let merged = lines.into_iter().map(|(key, amount)| (key, (amount, String::new())));
+        QuotaLines { kind, merged: merged.collect() }
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.merged.len()
