@@ -2,7 +2,7 @@
 
 use crate::commands::{
     bank, by_content, ca, cert, cms, demo, envelope, evidence, key, keygen, ofd, seal, speed,
-    stamp, timestamp, tsa, voucher,
+    stamp, store, timestamp, tsa, voucher,
 };
 use clap::{Parser, Subcommand};
 
@@ -67,6 +67,9 @@ pub enum Command {
     /// Stamp, verify and inspect payment vouchers
     #[command(subcommand)]
     Voucher(voucher::Command),
+    /// Keep vouchers: where they stand, what is left of the quota, what an auditor recomputes
+    #[command(subcommand)]
+    Store(store::Command),
     /// Make, stamp, sign and verify documents, and take things out of them (OFD, GB/T 33190)
     #[command(subcommand)]
     Ofd(ofd::Command),
@@ -104,6 +107,7 @@ impl Command {
             Command::Timestamp(command) => command.wants_json(),
             Command::Evidence(command) => command.wants_json(),
             Command::Voucher(command) => command.wants_json(),
+            Command::Store(command) => command.wants_json(),
             Command::Ofd(command) => command.wants_json(),
             Command::Verify(arguments) => arguments.json,
             Command::Inspect(arguments) => arguments.json,

@@ -14,6 +14,7 @@ pub mod ofd;
 pub mod seal;
 pub mod speed;
 pub mod stamp;
+pub mod store;
 pub mod timestamp;
 pub mod tsa;
 pub mod voucher;
@@ -43,6 +44,7 @@ pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
         Command::Tsa(command) => tsa::run(&command),
         Command::Evidence(command) => evidence::run(&command),
         Command::Voucher(command) => voucher::run(&command),
+        Command::Store(command) => store::run(&command),
         Command::Ofd(command) => ofd::run(&command),
         Command::Verify(arguments) => by_content::verify(&arguments),
         Command::Inspect(arguments) => by_content::inspect(&arguments),

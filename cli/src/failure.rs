@@ -17,6 +17,11 @@ impl Failure {
         Failure(Error::new(Code::Argument, "command line", message.into()))
     }
 
+    /// The error itself.
+    pub fn into_error(self) -> Error {
+        self.0
+    }
+
     /// Prints the error (as JSON on standard output, or as a line on standard error) and gives its
     /// exit code.
     pub fn report(&self, json: bool) -> ExitCode {

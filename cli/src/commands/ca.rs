@@ -6,6 +6,8 @@ mod init;
 mod issue;
 mod revoke;
 
+pub(super) use issue::public_key;
+
 use crate::failure::Failure;
 use crate::{output, trust};
 use clap::{Args, Subcommand};

@@ -93,6 +93,21 @@ impl Command {
     }
 }
 
+impl BookArguments {
+    /// Who verifies by these and by this trust.
+    pub fn verifier(&self, trust: &TrustArguments) -> Result<Verifier, Failure> {
+        let verifier = Verifier::new(trust.load()?)
+            .with_templates(act::templates(self.templates.as_deref())?)
+            .with_catalogue(act::catalogue(self.catalogue.as_deref())?);
+        Ok(match &self.authorisation {
+            Some(path) => {
+                verifier.with_authorisation(Authorisation::from_json(&files::read(path)?)?)
+            }
+            None => verifier,
+        })
+    }
+}
+
 /// Runs the command.
 pub fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
@@ -121,12 +136,6 @@ pub fn check(
     trust: &TrustArguments,
     json: bool,
 ) -> Result<ExitCode, Failure> {
-    let mut verifier = Verifier::new(trust.load()?)
-        .with_templates(act::templates(books.templates.as_deref())?)
-        .with_catalogue(act::catalogue(books.catalogue.as_deref())?);
-    if let Some(path) = &books.authorisation {
-        verifier = verifier.with_authorisation(Authorisation::from_json(&files::read(path)?)?);
-    }
-    let report = verifier.verify_voucher(bytes, &trust.moment()?)?;
+    let report = books.verifier(trust)?.verify_voucher(bytes, &trust.moment()?)?;
     Ok(output::report(&report, json))
 }

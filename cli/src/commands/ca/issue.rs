@@ -152,7 +152,7 @@ fn free(path: &Path, force: bool) -> Result<(), Failure> {
     Err(Error::new(Code::Exists, path.display().to_string(), message).into())
 }
 
-fn public_key(path: &Path) -> Result<PublicKey, Failure> {
+pub(in crate::commands) fn public_key(path: &Path) -> Result<PublicKey, Failure> {
     let blocks = pem::blocks(&files::read(path)?)?;
     let block = blocks.iter().find(|block| block.label == "PUBLIC KEY").ok_or_else(|| {
         Error::new(Code::Pem, path.display().to_string(), "the file holds no public key")
