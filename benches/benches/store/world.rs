@@ -97,7 +97,7 @@ fn facts(name: Move, amount: Fen) -> Facts {
     };
     let mut facts = Facts::default();
     facts.actor = role.map(|role| {
-        let number = role.name().len() as u8;
+        let number = Role::ALL.iter().position(|one| *one == role).unwrap() as u8;
         let person = Person::from_digests(role.name(), "Office", [number; 32], [number; 32]);
         Actor::new(person, &[role])
     });
