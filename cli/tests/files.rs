@@ -83,11 +83,13 @@ fn completions_and_the_manual_are_printed() {
 #[test]
 fn speed_prints_one_object() {
     let office = Office::new();
-    let names = ["sm3-one-stream", "rsa2048-verify", "voucher-stamp-one"];
-    let value = office.json(&["speed", names[0], names[1], names[2], "--seconds", "0.01"], 0);
+    let names = ["sm3-one-stream", "rsa2048-verify", "voucher-stamp-one", "voucher-store-many"];
+    let speed = ["speed", names[0], names[1], names[2], names[3], "--seconds", "0.01"];
+    let value = office.json(&speed, 0);
     let backends = value["machine"]["backends"].as_array().unwrap();
     assert_eq!(backends[0], "portable");
     assert_eq!(backends.last(), Some(&value["machine"]["backend"]), "the best by default");
+    assert_eq!(value["results"].as_array().unwrap().len(), names.len());
     for (result, name) in value["results"].as_array().unwrap().iter().zip(names) {
         assert_eq!(result["name"], name);
         assert!(result["median_ns"].as_f64().unwrap() > 0.0);

@@ -2,6 +2,7 @@
 //! memory is measured.
 
 use super::Setting;
+use super::disk;
 use super::world::{self, LIFE};
 use std::path::Path;
 use std::process::Command;
@@ -86,7 +87,8 @@ pub fn recompute(what: &str, path: &Path) {
             Ok(())
         })
         .unwrap();
-    println!("{what}: {:.1} s, at most {}", start.elapsed().as_secs_f64(), memory());
+    let (taken, worked) = (start.elapsed().as_secs_f64(), disk::processor_seconds());
+    println!("{what}: {taken:.1} s, processor time {worked:.1} s, at most {}", memory());
 }
 
 /// The most memory that this process had, as Linux tells it.

@@ -2,6 +2,7 @@
 
 mod crypto;
 mod measure;
+mod stores;
 mod vouchers;
 
 use crate::failure::Failure;
@@ -102,7 +103,7 @@ fn backends() -> Vec<&'static str> {
 }
 
 fn choose(names: &[String]) -> Result<Vec<&'static Benchmark>, Failure> {
-    let all = || crypto::ALL.iter().chain(vouchers::ALL);
+    let all = || crypto::ALL.iter().chain(vouchers::ALL).chain(stores::ALL);
     if names.is_empty() {
         return Ok(all().collect());
     }

@@ -27,15 +27,15 @@ pub const ALL: &[Benchmark] = &[
 ];
 
 /// Everything that the figures need, made before they are taken.
-struct Setting {
-    parties: Parties,
-    moments: Moments,
-    seal: Seal,
-    templates: Templates,
+pub struct Setting {
+    pub parties: Parties,
+    pub moments: Moments,
+    pub seal: Seal,
+    pub templates: Templates,
 }
 
 impl Setting {
-    fn new() -> Result<Setting, Failure> {
+    pub fn new() -> Result<Setting, Failure> {
         let moments = Moments::around(trust::now()?)
             .ok_or_else(|| Failure::usage("the system's clock is out of range"))?;
         let parties = Parties::make(&moments)?;
@@ -68,7 +68,8 @@ impl Setting {
     }
 }
 
-fn notices(count: u32) -> yinxin::Result<Vec<Vec<u8>>> {
+/// Envelopes of so many notices.
+pub fn notices(count: u32) -> yinxin::Result<Vec<Vec<u8>>> {
     example::clearing_quota_envelopes(count, PACKET)
 }
 
