@@ -373,6 +373,15 @@ typedef struct yx_seal yx_seal;
 typedef struct yx_signer yx_signer;
 
 /**
+ * A voucher store in a file, opened by this process.
+ *
+ * Thread safety: may be used by any number of threads at once, which wait for each other; processes open
+ * the same file each for themselves. After a fork, neither process may use a store that was open before,
+ * but to close it in the parent.
+ */
+typedef struct yx_store yx_store;
+
+/**
  * Trust anchors, certificates and lists that help, and the policy.
  *
  * Thread safety: may be used and changed by any number of threads at once; a change counts for the
@@ -2311,6 +2320,10 @@ yx_status yx_replay_new(struct yx_replay **replay);
  * Whether a message is accepted, and records it if it is: `admission` gets one of the YX_ADMISSION_
  * numbers. A message that is not accepted must have no effect.
  *
+ * What is accepted is recorded at once and cannot be taken back: if the effect of the message fails then,
+ * its repetition is YX_ADMISSION_REPEATED. It is for conversations that do not outlive the process; a
+ * voucher store (yx_store_import) records a packet with its effect or not at all.
+ *
  * `admission` may be written.
  */
 yx_status yx_replay_admit(const struct yx_replay *replay,
@@ -2415,6 +2428,364 @@ yx_status yx_receipt_check(const struct yx_verifier *verifier,
                            int64_t received,
                            struct yx_buffers **buffers,
                            struct yx_report **report);
+
+/**
+ * Makes a new store in a new file.
+ *
+ * `role` is `finance`, `pbc`, `bank` or `unit`, `org` the code of the office, as the legs of vouchers
+ * name it. `office_json` ({"format":"yinxin:office:1",..}) says with whom it exchanges vouchers, and
+ * `roles_json` who may do what there (docs/store.md). The verifier judges vouchers and packets, as it is
+ * now: later changes of it do not count here. `now` is in seconds since 1970-01-01T00:00:00Z.
+ *
+ * Each pointer has as many readable bytes as its length says; `store` may be written.
+ */
+yx_status yx_store_create(const char *path,
+                          size_t path_length,
+                          const char *role,
+                          size_t role_length,
+                          const char *org,
+                          size_t org_length,
+                          const char *office_json,
+                          size_t office_length,
+                          const char *roles_json,
+                          size_t roles_length,
+                          const struct yx_verifier *verifier,
+                          int64_t now,
+                          struct yx_store **store);
+
+/**
+ * Opens a store that is there. Office, roles and verifier as for yx_store_create.
+ *
+ * Each pointer has as many readable bytes as its length says; `store` may be written.
+ */
+yx_status yx_store_open(const char *path,
+                        size_t path_length,
+                        const char *office_json,
+                        size_t office_length,
+                        const char *roles_json,
+                        size_t roles_length,
+                        const struct yx_verifier *verifier,
+                        struct yx_store **store);
+
+/**
+ * Closes a store, when no call uses it any more; NULL and handles that are not alive are left alone. What
+ * calls have returned is durable with or without it.
+ */
+void yx_store_close(struct yx_store *store);
+
+/**
+ * What the office goes by from now on: people come and go, certificates are renewed. Texts as for
+ * yx_store_create.
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_store_set_office_json(struct yx_store *store,
+                                   const char *office_json,
+                                   size_t office_length,
+                                   const char *roles_json,
+                                   size_t roles_length);
+
+/**
+ * From now on the store signs the heads of its logs with every call that brings the entries since the last
+ * time to `entries`, or that comes `seconds` after it. The key is one that whoever can write the file
+ * cannot use.
+ *
+ * `store` and `signer` are handles.
+ */
+yx_status yx_store_set_checkpoints(struct yx_store *store,
+                                   const struct yx_signer *signer,
+                                   uint64_t entries,
+                                   uint64_t seconds);
+
+/**
+ * Which store it is. `buffers` gets one item, {"id","role","org","created"} in UTF-8, without a NUL at
+ * its end, as all JSON here; the id names the store in its checkpoints.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_store_identity(const struct yx_store *store,
+                            struct yx_buffers **buffers);
+
+/**
+ * Carries one order out: {"voucher":{"admDivCode","stYear","vtCode","voucherNo"},"version":1,
+ * "move":"create",..} (docs/store.md). `voucher` is the envelope (MOF) with the one voucher that the order
+ * brings, or NULL with length 0. `now` in seconds since 1970-01-01T00:00:00Z; it never goes back.
+ *
+ * `buffers` gets one item, {"voucher","version","state","status","repeated","effects","life"}; what it
+ * says is durable. An order that a rule forbids is an error with the rule's number and changes nothing;
+ * one that was carried out before changes nothing and is `repeated`.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_store_move(const struct yx_store *store,
+                        const char *order_json,
+                        size_t order_length,
+                        const uint8_t *voucher,
+                        size_t voucher_length,
+                        int64_t now,
+                        struct yx_buffers **buffers);
+
+/**
+ * As yx_store_move, for the creation or edit of a voucher to which `count` files belong: their names
+ * (UTF-8) and bytes. The acts of the voucher list them, and they travel with it.
+ *
+ * Each array has as many elements as `count` says, each pointer as many readable bytes as its length;
+ * `buffers` may be written.
+ */
+yx_status yx_store_move_with_files(const struct yx_store *store,
+                                   const char *order_json,
+                                   size_t order_length,
+                                   const uint8_t *voucher,
+                                   size_t voucher_length,
+                                   const uint8_t *const *names,
+                                   const size_t *name_lengths,
+                                   const uint8_t *const *contents,
+                                   const size_t *content_lengths,
+                                   size_t count,
+                                   int64_t now,
+                                   struct yx_buffers **buffers);
+
+/**
+ * Carries many orders out in one transaction, in their order; one that is refused does not stop the others.
+ * `vouchers` has for each order an envelope, or NULL with length 0; the array may be NULL if no order
+ * brings one. Acts are judged on up to `threads` threads (1 to 1024). `buffers` gets one item for each
+ * order, as of yx_store_move, or its error.
+ *
+ * Each array has as many elements as `count` says, each pointer as many readable bytes as its length;
+ * `buffers` may be written.
+ */
+yx_status yx_store_move_many(const struct yx_store *store,
+                             const uint8_t *const *orders_json,
+                             const size_t *order_lengths,
+                             const uint8_t *const *vouchers,
+                             const size_t *voucher_lengths,
+                             size_t count,
+                             int64_t now,
+                             uint32_t threads,
+                             struct yx_buffers **buffers);
+
+/**
+ * Signs or stamps vouchers that are kept, judges the acts and records the moves, in one transaction.
+ *
+ * `keys_json` is an array of {"voucher":{..},"version":1}; `acting_json` says {"move":"act",
+ * "position":"..","authorization":{..}}, the last for a key that a server keeps. `seal` is NULL for a
+ * position that is signed. `buffers` gets one item for each key, as of yx_store_move, or its error.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_store_act(const struct yx_store *store,
+                       const char *keys_json,
+                       size_t keys_length,
+                       const char *acting_json,
+                       size_t acting_length,
+                       const struct yx_seal *seal,
+                       const struct yx_signer *signer,
+                       int64_t now,
+                       uint32_t threads,
+                       struct yx_buffers **buffers);
+
+/**
+ * A voucher with its documents; `key_json` is {"voucher":{..},"version":1}, without a version the newest
+ * one. `buffers` gets three items: what the store says of it ({"voucher","version","state","status",
+ * "recorded","original","receipt","life"}, or null if it is not kept), the original in an envelope, and the
+ * receipt; a document that is not there has no bytes.
+ *
+ * `key_json` has `key_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_voucher(const struct yx_store *store,
+                           const char *key_json,
+                           size_t key_length,
+                           struct yx_buffers **buffers);
+
+/**
+ * The bytes of a file that belongs to a voucher, by their SM3 (32 bytes). `buffers` gets one item, or
+ * none if no such file is kept.
+ *
+ * `digest` has `length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_attachment(const struct yx_store *store,
+                              const uint8_t *digest,
+                              size_t length,
+                              struct yx_buffers **buffers);
+
+/**
+ * Vouchers that came, or whose receipt came, and that the office's own systems have still to read and to
+ * acknowledge; at most `limit`. `buffers` gets one item, a JSON array of what yx_store_voucher says.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_store_read(const struct yx_store *store,
+                        size_t limit,
+                        struct yx_buffers **buffers);
+
+/**
+ * Records of vouchers behind the place `after` (0 at first), at most `limit`. `filter_json` is
+ * {"admDivCode","stYear","vtCode","state":"accepted","waiting":true}, each of which may be left out.
+ * `buffers` gets one item, a JSON array of [place, record].
+ *
+ * `filter_json` has `filter_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_list(const struct yx_store *store,
+                        const char *filter_json,
+                        size_t filter_length,
+                        int64_t after,
+                        size_t limit,
+                        struct yx_buffers **buffers);
+
+/**
+ * Where vouchers stand, as the old operations ask for it: `ids_json` is an array of {"admDivCode",
+ * "stYear","vtCode","voucherNo"}. `buffers` gets one item, a JSON array of {"status":3,"meaning":".."},
+ * -1 to 14, in the same order.
+ *
+ * `ids_json` has `ids_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_status(const struct yx_store *store,
+                          const char *ids_json,
+                          size_t ids_length,
+                          struct yx_buffers **buffers);
+
+/**
+ * What is left of the quota, key by key above `after` (NULL with length 0 at first), at most `limit`.
+ * `buffers` gets one item, a JSON array of {"key","left"}, in yuan.
+ *
+ * `after` has `after_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_quota(const struct yx_store *store,
+                         const char *after,
+                         size_t after_length,
+                         size_t limit,
+                         struct yx_buffers **buffers);
+
+/**
+ * What the log says of a voucher, whatever its version: `key_json` is {"voucher":{..}}. `buffers` gets
+ * one item, a JSON array of entries in the order in which it happened.
+ *
+ * `key_json` has `key_length` readable bytes; `buffers` may be written.
+ */
+yx_status yx_store_history(const struct yx_store *store,
+                           const char *key_json,
+                           size_t key_length,
+                           struct yx_buffers **buffers);
+
+/**
+ * Packs what waits in the outbox, at most `limit` messages: numbers, signs and encrypts each for its
+ * partner, and keeps the packets until they are answered.
+ *
+ * `told` gets one item, {"packets":[{"place","partner","kind","voucher","version","document","digest"}],
+ * "stuck":[{"partner","error"}]}; `packets` one item for each packet, in the same order.
+ *
+ * `told` and `packets` may be written.
+ */
+yx_status yx_store_pack(const struct yx_store *store,
+                        const struct yx_signer *signer,
+                        int64_t now,
+                        size_t limit,
+                        uint32_t threads,
+                        struct yx_buffers **told,
+                        struct yx_buffers **packets);
+
+/**
+ * Packets that were not answered yet, those above the place `after` (0 at first), at most `limit`: to be
+ * carried again after a while, as they are. `told` gets one item, a JSON array of what yx_store_pack says
+ * of packets; `packets` one item for each.
+ *
+ * `told` and `packets` may be written.
+ */
+yx_status yx_store_unanswered(const struct yx_store *store,
+                              uint64_t after,
+                              size_t limit,
+                              struct yx_buffers **told,
+                              struct yx_buffers **packets);
+
+/**
+ * Takes packets of partners in: opens and judges each, and records it with its effect, all in one
+ * transaction. A packet that came before has no effect and gets the answer that it got.
+ *
+ * `told` gets one item for each packet, {"partner","packet","admission","voucher","version","move",
+ * "made","refused","answered"}, or its error: then it is no valid packet of a partner. With a signer,
+ * `receipts` gets one item for each packet, the signed receipt to send back, without bytes where nothing
+ * is to be answered; without one (NULL) `receipts` may be NULL and is not written.
+ *
+ * Each array has as many elements as `count` says, each pointer as many readable bytes as its length;
+ * `told` may be written, and so may `receipts` or it is NULL.
+ */
+yx_status yx_store_import(const struct yx_store *store,
+                          const uint8_t *const *packets,
+                          const size_t *packet_lengths,
+                          size_t count,
+                          const struct yx_mailbox *mailbox,
+                          const struct yx_signer *signer,
+                          int64_t now,
+                          uint32_t threads,
+                          struct yx_buffers **told,
+                          struct yx_buffers **receipts);
+
+/**
+ * Takes the receipts of partners in. `buffers` gets one item for each, {"place","partner","voucher",
+ * "version","document","received","code","reason","missing","failed","repeated"}, or its error.
+ *
+ * Each array has as many elements as `count` says, each pointer as many readable bytes as its length;
+ * `buffers` may be written.
+ */
+yx_status yx_store_answered(const struct yx_store *store,
+                            const uint8_t *const *receipts,
+                            const size_t *receipt_lengths,
+                            size_t count,
+                            int64_t now,
+                            uint32_t threads,
+                            struct yx_buffers **buffers);
+
+/**
+ * Signs the heads of the logs now, with the key of yx_store_set_checkpoints. `buffers` gets one item, the
+ * checkpoint in DER, without bytes if nothing came since the last one. Keep it elsewhere: only against
+ * it is found that the whole file was written anew.
+ *
+ * `buffers` may be written.
+ */
+yx_status yx_store_checkpoint(const struct yx_store *store,
+                              int64_t now,
+                              struct yx_buffers **buffers);
+
+/**
+ * Recomputes the logs, and every voucher and balance from them. `certificates` (PEM of one or more, or DER
+ * of one) are those of who signs the checkpoints, or NULL with length 0; `held` is a checkpoint that was
+ * kept elsewhere, or NULL with length 0.
+ *
+ * `buffers` gets one item, {"sound":true,"logs":{..},"vouchers":{..}}. What is not as it has to be is no
+ * error but {"sound":false} and stands under "difference".
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_store_audit(const struct yx_store *store,
+                         const uint8_t *certificates,
+                         size_t certificates_length,
+                         const uint8_t *held,
+                         size_t held_length,
+                         struct yx_buffers **buffers);
+
+/**
+ * Copies the store into a new file while it is in use, and verifies the copy. Paths are UTF-8, on Unix any
+ * bytes but NUL.
+ *
+ * `path` has `length` readable bytes.
+ */
+yx_status yx_store_backup(const struct yx_store *store,
+                          const char *path,
+                          size_t length);
+
+/**
+ * Takes a copy back into a new file, verified before and after. `expected` is the id that the store has
+ * (32 hexadecimal digits), or NULL with length 0 for any. A copy is as old as it is: compare the heads
+ * of its logs with a checkpoint that is kept elsewhere (yx_store_audit).
+ *
+ * Each pointer has as many readable bytes as its length says.
+ */
+yx_status yx_store_restore(const char *copy,
+                           size_t copy_length,
+                           const char *path,
+                           size_t path_length,
+                           const char *expected,
+                           size_t expected_length);
 
 /**
  * Makes a document from a description as JSON (docs/ofd.md). Its pictures and attachments are named

@@ -15,6 +15,7 @@
 //! | `bytes`, `bank_json` | what banks sign: bare values, requests in JSON |
 //! | `local_authentication` | tags under a key of two halves |
 //! | `envelope`, `parties` | packets between two parties, and their receipts |
+//! | `store`, `store_exchange` | the voucher store of an office: orders, packets, audits |
 //! | `ofd` | OFD documents: make, stamp, sign, verify |
 //! | `time_stamp`, `pkcs10` | requests for time stamps and for certificates, and what comes back |
 //! | `evidence` | what carries a signature over the end of its certificates |
@@ -55,6 +56,8 @@ mod requests;
 mod seal;
 mod signer;
 mod status;
+mod store;
+mod store_exchange;
 mod time_stamp;
 mod verifier;
 mod version;
@@ -144,6 +147,16 @@ pub use signer::{
     yx_signer_from_key_file, yx_signer_from_pem, yx_signer_set_user_id,
 };
 pub use status::*;
+pub use store::{
+    yx_store, yx_store_act, yx_store_attachment, yx_store_close, yx_store_create, yx_store_history,
+    yx_store_identity, yx_store_list, yx_store_move, yx_store_move_many, yx_store_move_with_files,
+    yx_store_open, yx_store_quota, yx_store_read, yx_store_set_checkpoints,
+    yx_store_set_office_json, yx_store_status, yx_store_voucher,
+};
+pub use store_exchange::{
+    yx_store_answered, yx_store_audit, yx_store_backup, yx_store_checkpoint, yx_store_import,
+    yx_store_pack, yx_store_restore, yx_store_unanswered,
+};
 pub use time_stamp::{
     yx_seal_time_stamp_request, yx_seal_with_time_stamp, yx_stamp_time_stamp_request,
     yx_stamp_with_time_stamp, yx_time_stamp_check, yx_time_stamp_token_for, yx_time_stamp_voucher,

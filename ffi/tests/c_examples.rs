@@ -4,6 +4,10 @@
 #![cfg(target_os = "linux")]
 
 mod common;
+#[path = "../../core/tests/front_common/mod.rs"]
+mod front_common;
+#[path = "common/town.rs"]
+mod town;
 
 use common::{Fixture, NOW, ORG, POSITION, ROLE, TEMPLATES};
 use std::ffi::OsStr;
@@ -119,12 +123,22 @@ fn packets_go_the_whole_way() {
     goes_the_whole_way("tests/c/envelope.c");
 }
 
-fn goes_the_whole_way(source: &str) {
+#[test]
+fn stores_of_two_offices_go_the_whole_way() {
     let folder = tempfile::tempdir().unwrap();
+    town::write(&front_common::Town::new(), folder.path());
+    goes_the_whole_way_in(&folder, "tests/c/store.c");
+}
+
+fn goes_the_whole_way(source: &str) {
+    goes_the_whole_way_in(&tempfile::tempdir().unwrap(), source);
+}
+
+fn goes_the_whole_way_in(folder: &TempDir, source: &str) {
     Fixture::new().write(folder.path());
     let now = NOW.to_string();
     for (language, link) in [(LANGUAGES[0], Link::Static), (LANGUAGES[1], Link::Shared)] {
-        let program = compile(&folder, source, language, link);
+        let program = compile(folder, source, language, link);
         let path = folder.path().to_str().unwrap();
         run(&program, &[path, ORG, ROLE, POSITION, &now]);
     }

@@ -7,7 +7,7 @@ use std::{env, fs};
 use yinxin::error::Code;
 
 /// The files with exported names, in the order of the header.
-const SOURCES: [&str; 28] = [
+const SOURCES: [&str; 30] = [
     "version",
     "status",
     "last_error",
@@ -32,6 +32,8 @@ const SOURCES: [&str; 28] = [
     "local_authentication",
     "envelope",
     "parties",
+    "store",
+    "store_exchange",
     "ofd",
     "time_stamp",
     "evidence",

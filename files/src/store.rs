@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use yinxin::Time;
 use yinxin::cert::Certificate;
+use yinxin::envelope::Mailbox;
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::Signer;
 use yinxin::ledger::{CheckpointKey, SignedCheckpoint};
@@ -12,7 +13,7 @@ use yinxin::signature::Verifier;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
     Acting, ActingTerms, Filter, Life, Made, Office, Order, Roles, Store, StoreRole, Stored,
-    VoucherKey, audit_logs, limits, replay_vouchers,
+    VoucherKey, audit_logs, limits, replay_vouchers, sign_receipts,
 };
 use yinxin::voucher::{Body, DocumentForm, Encoding, Envelope, VoucherId};
 
@@ -43,6 +44,9 @@ pub struct Kept {
     /// The receipt with its acts, beside its original.
     pub receipt: Option<Vec<u8>>,
 }
+
+/// What came of a packet, as JSON, and the signed receipt of it, if it is to be answered.
+pub type Taken = (Result<String>, Result<Option<Vec<u8>>>);
 
 impl StoreFile {
     /// Makes a new store in a new file. `office` is as [`Office::from_json`] reads it, `roles` as
@@ -89,6 +93,17 @@ impl StoreFile {
     #[must_use]
     pub fn with_checkpoints(self, signer: Arc<dyn Signer>, entries: u64, seconds: u64) -> Self {
         StoreFile { store: self.store.with_checkpoints(signer, entries, seconds), ..self }
+    }
+
+    /// The bytes of a file that belongs to a voucher, by their SM3; `None` if it is not kept.
+    ///
+    /// # Errors
+    ///
+    /// [`Code::Value`] for what is no digest; family Storage.
+    pub fn attachment(&mut self, digest: &[u8]) -> Result<Option<Vec<u8>>> {
+        let digest: [u8; 32] =
+            digest.try_into().map_err(|_| Error::new(Code::Value, "digest", "32 bytes are due"))?;
+        self.store.view(|snapshot| snapshot.attachment(&digest))
     }
 
     /// The store inside.
@@ -224,6 +239,74 @@ impl StoreFile {
     pub fn history(&mut self, key: &[u8]) -> Result<String> {
         let (id, _) = VoucherKey::from_json(key)?;
         Ok(array(self.store.history(&id)?.iter().map(|entry| entry.describe())))
+    }
+
+    /// Takes packets in, as [`Store::import`], and signs what is to be answered if there is a signer: of
+    /// each packet what came of it, as JSON, and the receipt.
+    ///
+    /// # Errors
+    ///
+    /// As there; of each receipt as of [`sign_receipts`].
+    pub fn import(
+        &mut self,
+        packets: &[&[u8]],
+        mailbox: &Mailbox,
+        signer: Option<&dyn Signer>,
+        now: Time,
+        threads: usize,
+    ) -> Result<Vec<Taken>> {
+        let imported = self.store.import(packets, mailbox, now, threads)?;
+        let receipts = match signer {
+            Some(signer) => sign_receipts(&imported, signer, threads),
+            None => imported.iter().map(|_| None).collect(),
+        };
+        let told = imported.into_iter().map(|one| one.map(|one| one.describe()));
+        Ok(told.zip(receipts.into_iter().map(Option::transpose)).collect())
+    }
+
+    /// Packs what waits in the outbox, as [`Store::pack`]: what was packed as JSON, and the packets in
+    /// the same order.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn pack(
+        &mut self,
+        signer: &dyn Signer,
+        now: Time,
+        limit: usize,
+        threads: usize,
+    ) -> Result<(String, Vec<Vec<u8>>)> {
+        let packing = self.store.pack(signer, now, limit, threads)?;
+        let told = packing.describe();
+        Ok((told, packing.packets.into_iter().map(|packet| packet.bytes).collect()))
+    }
+
+    /// Packets that were not answered yet, those above the place `after`, as a JSON array, and the
+    /// packets.
+    ///
+    /// # Errors
+    ///
+    /// Family Storage.
+    pub fn unanswered(&mut self, after: u64, limit: usize) -> Result<(String, Vec<Vec<u8>>)> {
+        let packets = self.store.unanswered(after, limit)?;
+        let told = array(packets.iter().map(|packet| packet.describe()));
+        Ok((told, packets.into_iter().map(|packet| packet.bytes).collect()))
+    }
+
+    /// Takes answers in, as [`Store::answered`]; what each said, as JSON.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn answered(
+        &mut self,
+        receipts: &[&[u8]],
+        now: Time,
+        threads: usize,
+    ) -> Result<Vec<Result<String>>> {
+        let answered = self.store.answered(receipts, now, threads)?;
+        Ok(answered.into_iter().map(|one| one.map(|one| one.describe())).collect())
     }
 
     /// Signs the heads of the logs now; the checkpoint in DER, nothing if nothing came since the last.

@@ -2,11 +2,14 @@
 
 use super::audit::LogAudit;
 use super::front::Stored;
+use super::import::Imported;
 use super::life::Life;
 use super::moves::Made;
+use super::outbox::{Answered, Outgoing, Packing};
 use super::replay::Replay;
-use super::state::LegStatus;
+use super::state::{Document, LegStatus};
 use super::storage::{Balance, Identity, VoucherKey};
+use crate::envelope::Answer;
 use crate::hex;
 use crate::ledger::Entry;
 use crate::voucher::VoucherId;
@@ -141,6 +144,97 @@ impl Replay {
     }
 }
 
+impl Imported {
+    /// `{"partner","packet","admission","voucher","version","move","made","refused","answered"}`:
+    /// `packet` as [`PacketId::to_json`](crate::envelope::PacketId::to_json), `made` as
+    /// [`Made::describe`], `refused` as an error's JSON, `answered` as
+    /// [`Receipt::to_json`](crate::envelope::Receipt::to_json).
+    pub fn describe(&self) -> String {
+        let made = self.made.as_ref().zip(self.key.as_ref());
+        let refused = self.refused.as_ref().map(|error| read(&error.to_json())["error"].take());
+        json!({
+            "partner": self.partner,
+            "packet": read(&self.packet.to_json()),
+            "admission": self.admission.name(),
+            "voucher": self.key.as_ref().map(|key| id(&key.id)),
+            "version": self.key.as_ref().map(|key| key.version),
+            "move": self.name.map(|name| name.name()),
+            "made": made.map(|(made, key)| read(&made.describe(key))),
+            "refused": refused,
+            "answered": self.receipt.as_ref().map(|receipt| read(&receipt.to_json())),
+        })
+        .to_string()
+    }
+}
+
+impl Outgoing {
+    /// `{"place","partner","kind","voucher","version","document","digest"}`, without the packet.
+    pub fn describe(&self) -> String {
+        json!({
+            "place": self.place,
+            "partner": self.partner,
+            "kind": self.kind,
+            "voucher": id(&self.key.id),
+            "version": self.key.version,
+            "document": document(self.document),
+            "digest": hex::encode(&self.digest),
+        })
+        .to_string()
+    }
+}
+
+impl Packing {
+    /// `{"packets":[…],"stuck":[{"partner","error"}]}`, each packet as [`Outgoing::describe`].
+    pub fn describe(&self) -> String {
+        let stuck = self.stuck.iter().map(|(partner, error)| {
+            json!({ "partner": partner, "error": read(&error.to_json())["error"].take() })
+        });
+        json!({
+            "packets": self.packets.iter().map(|one| read(&one.describe())).collect::<Value>(),
+            "stuck": stuck.collect::<Value>(),
+        })
+        .to_string()
+    }
+}
+
+impl Answered {
+    /// `{"place","partner","voucher","version","document","received","code","reason","missing","failed",
+    /// "repeated"}`: `failed` as [`Made::describe`], the missing numbers as ranges `[first,last]`.
+    pub fn describe(&self) -> String {
+        let (code, reason) = match &self.answer {
+            Answer::Received => (None, None),
+            Answer::Refused { code, reason } => (Some(code), Some(reason)),
+        };
+        let ranges = self.missing.iter().map(|range| json!([range.start(), range.end()]));
+        json!({
+            "place": self.place,
+            "partner": self.partner,
+            "voucher": id(&self.key.id),
+            "version": self.key.version,
+            "document": document(self.document),
+            "received": self.answer == Answer::Received,
+            "code": code,
+            "reason": reason,
+            "missing": ranges.collect::<Value>(),
+            "failed": self.failed.as_ref().map(|made| read(&made.describe(&self.key))),
+            "repeated": self.repeated,
+        })
+        .to_string()
+    }
+}
+
+fn document(document: Document) -> &'static str {
+    match document {
+        Document::Original => "original",
+        Document::Receipt => "receipt",
+    }
+}
+
+/// What was written a moment ago is JSON.
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or(Value::Null)
+}
+
 fn voucher(key: &VoucherKey, life: &Life) -> Value {
     json!({
         "voucher": id(&key.id),
@@ -166,7 +260,6 @@ fn yuan(fen: i64) -> String {
 }
 
 fn with_life(mut value: Value, life: &Life) -> Value {
-    // What was written a moment ago is JSON.
-    value["life"] = serde_json::from_str(&life.to_json()).unwrap_or(Value::Null);
+    value["life"] = read(&life.to_json());
     value
 }
