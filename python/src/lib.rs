@@ -20,6 +20,7 @@ mod rules;
 mod seal;
 mod signer;
 mod stamp;
+mod store;
 mod testing;
 mod time_stamp;
 mod verifier;
@@ -89,6 +90,8 @@ mod _yinxin {
         sign_document, sign_voucher, sign_voucher_many, stamp_document, stamp_document_many,
         stamp_voucher, stamp_voucher_many,
     };
+    #[pymodule_export]
+    use super::store::Store;
     #[pymodule_export]
     use super::testing::{Authority, make_seal, make_seal_states, make_voucher, sign_messages};
     #[pymodule_export]

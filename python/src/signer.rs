@@ -60,6 +60,14 @@ impl Signer {
         }
     }
 
+    /// Refuses what would wait for itself when a signer's callable asks for it.
+    pub fn refuse_inside(py: Python<'_>) -> PyResult<()> {
+        if ASKING.get() {
+            return Err(misuse(py, "store", "a signer's callable cannot use a store"));
+        }
+        Ok(())
+    }
+
     /// Does work that signs by several signers, with the interpreter released.
     pub fn work_together<T: Send>(
         py: Python<'_>,

@@ -13,6 +13,7 @@ use crate::signer::Signer;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyList};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use yinxin::asn1::Profile;
 use yinxin::crypto::sm2::UserId;
 use yinxin::error::Result;
@@ -27,7 +28,7 @@ use yinxin_files::{Secrecy, cms as files};
 /// Answers whether vouchers, stamps, signatures and seals are good: with these anchors, lists and
 /// this policy, at the moment that each question names. It reads no clock and no network.
 #[pyclass(frozen, module = "yinxin")]
-pub struct Verifier(pub signature::Verifier);
+pub struct Verifier(pub Arc<signature::Verifier>);
 
 #[pymethods]
 impl Verifier {
@@ -115,7 +116,7 @@ impl Verifier {
         if let Some(Catalogue(catalogue)) = catalogue {
             verifier = verifier.with_catalogue(catalogue);
         }
-        Ok(Verifier(verifier))
+        Ok(Verifier(Arc::new(verifier)))
     }
 
     /// Verifies a MOF envelope: every voucher in it and every act on it.

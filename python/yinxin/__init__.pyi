@@ -14,6 +14,7 @@ from ._errors import MisuseError as MisuseError
 from ._errors import RefusedError as RefusedError
 from ._errors import StorageError as StorageError
 from ._errors import UnsupportedError as UnsupportedError
+from .envelope import Mailbox
 
 __all__ = [
     "ActRequest",
@@ -37,6 +38,7 @@ __all__ = [
     "SealStates",
     "Signer",
     "StorageError",
+    "Store",
     "TimeStampRequest",
     "UnsupportedError",
     "Verifier",
@@ -593,3 +595,95 @@ def voucher_time_stamp_requests(envelope: Buffer, *, position: str) -> list[Time
 def time_stamp_voucher(
     envelope: Buffer, *, position: str, tokens: Iterable[Buffer]
 ) -> bytes: ...
+
+_JsonText: TypeAlias = Union[str, dict[str, Any], list[Any]]
+_Bytes: TypeAlias = list[bytes]
+_Dicts: TypeAlias = list[dict[str, Any]]
+_Places: TypeAlias = list[tuple[int, dict[str, Any]]]
+_Results: TypeAlias = list[Union[dict[str, Any], Error]]
+# What came of a packet, and the receipt to send back.
+_Taken: TypeAlias = list[tuple[Union[dict[str, Any], Error], Union[bytes, Error, None]]]
+_Kept: TypeAlias = tuple[Union[dict[str, Any], None], Union[bytes, None], Union[bytes, None]]
+
+@final
+class Store:
+    @staticmethod
+    def create(
+        path: _Path,
+        *,
+        role: Literal["finance", "pbc", "bank", "unit"],
+        org: str,
+        office: _JsonText,
+        roles: _JsonText,
+        verifier: Verifier,
+        at: datetime,
+    ) -> Store: ...
+    @staticmethod
+    def open(path: _Path, *, office: _JsonText, roles: _JsonText, verifier: Verifier) -> Store: ...
+    @staticmethod
+    def restore(copy: _Path, path: _Path, *, expected: str | None = None) -> None: ...
+    def close(self) -> None: ...
+    def __enter__(self) -> Store: ...
+    def __exit__(self, *_raised: object) -> None: ...
+    @property
+    def identity(self) -> dict[str, Any]: ...
+    def set_office(self, *, office: _JsonText, roles: _JsonText) -> None: ...
+    def set_checkpoints(
+        self, signer: Signer, *, entries: int = 1000, seconds: int = 3600
+    ) -> None: ...
+    def move(
+        self,
+        order: _JsonText,
+        voucher: Buffer | None = None,
+        *,
+        at: datetime,
+        attachments: Mapping[str, Buffer] | None = None,
+    ) -> dict[str, Any]: ...
+    def move_many(
+        self,
+        orders: Sequence[_JsonText],
+        vouchers: Sequence[Buffer | None] | None = None,
+        *,
+        at: datetime,
+        threads: int = 1,
+    ) -> _Results: ...
+    def act(
+        self,
+        keys: _JsonText,
+        acting: _JsonText,
+        *,
+        signer: Signer,
+        seal: Seal | None = None,
+        at: datetime,
+        threads: int = 1,
+    ) -> _Results: ...
+    def voucher(self, key: _JsonText) -> _Kept: ...
+    def attachment(self, digest: Buffer) -> bytes | None: ...
+    def read(self, *, limit: int = 100) -> _Dicts: ...
+    def list(
+        self, filter: _JsonText | None = None, *, after: int = 0, limit: int = 1000
+    ) -> _Places: ...
+    def status(self, ids: _JsonText) -> _Dicts: ...
+    def quota(self, *, after: str = "", limit: int = 1000) -> _Dicts: ...
+    def history(self, key: _JsonText) -> _Dicts: ...
+    def pack(
+        self, *, signer: Signer, at: datetime, limit: int = 1000, threads: int = 1
+    ) -> tuple[dict[str, Any], _Bytes]: ...
+    def unanswered(self, *, after: int = 0, limit: int = 1000) -> tuple[_Dicts, _Bytes]: ...
+    def import_packets(
+        self,
+        packets: Iterable[Buffer],
+        *,
+        mailbox: Mailbox,
+        signer: Signer | None = None,
+        at: datetime,
+        threads: int = 1,
+    ) -> _Taken: ...
+    def answered(
+        self, receipts: Iterable[Buffer], *, at: datetime, threads: int = 1
+    ) -> _Results: ...
+    def checkpoint(self, *, at: datetime) -> bytes | None: ...
+    def audit(
+        self, *, certificates: _Certificates | None = None, held: Buffer | None = None
+    ) -> dict[str, Any]: ...
+    def backup(self, path: _Path) -> None: ...
