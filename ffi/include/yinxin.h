@@ -2747,21 +2747,41 @@ yx_status yx_store_checkpoint(const struct yx_store *store,
                               struct yx_buffers **buffers);
 
 /**
- * Recomputes the logs, and every voucher and balance from them. `certificates` (PEM of one or more, or DER
- * of one) are those of who signs the checkpoints, or NULL with length 0; `held` is a checkpoint that was
- * kept elsewhere, or NULL with length 0.
+ * Recomputes the logs, and every voucher, document and balance from them, and compares what the store holds.
+ * `certificates` (PEM of one or more, or DER of one) are those of who signs the checkpoints, or NULL with
+ * length 0; `held` is a checkpoint that was kept elsewhere, or NULL with length 0. Documents that counted
+ * as sealed are judged by the store's verifier at `now`.
  *
- * `buffers` gets one item, {"sound":true,"logs":{..},"vouchers":{..}}. What is not as it has to be is no
- * error but {"sound":false} and stands under "difference".
+ * The result is that of a verification: what was not given leaves its check, and so the verdict,
+ * YX_VERDICT_NOT_DETERMINED. `report` gets the checks `ledger.*` and `audit.*`; the first difference is
+ * named.
  *
- * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ * Each pointer has as many readable bytes as its length says; `report` may be written.
  */
 yx_status yx_store_audit(const struct yx_store *store,
                          const uint8_t *certificates,
                          size_t certificates_length,
                          const uint8_t *held,
                          size_t held_length,
-                         struct yx_buffers **buffers);
+                         int64_t now,
+                         uint32_t threads,
+                         struct yx_report **report);
+
+/**
+ * Writes the logs into a file, for an auditor elsewhere (docs/ledger.md): whole, or with `after`, a
+ * checkpoint, what came after that; NULL with length 0 is whole. `flags` is 0 or YX_FILE_REPLACE; the
+ * file gets its name when it is whole. `buffers` gets one item, {"entries","checkpoints","uncovered"},
+ * the last being the entries that no checkpoint covers.
+ *
+ * Each pointer has as many readable bytes as its length says; `buffers` may be written.
+ */
+yx_status yx_store_export(const struct yx_store *store,
+                          const uint8_t *after,
+                          size_t after_length,
+                          const char *path,
+                          size_t path_length,
+                          uint32_t flags,
+                          struct yx_buffers **buffers);
 
 /**
  * Copies the store into a new file while it is in use, and verifies the copy. Paths are UTF-8, on Unix any

@@ -154,8 +154,8 @@ pub use store::{
     yx_store_set_office_json, yx_store_status, yx_store_voucher,
 };
 pub use store_exchange::{
-    yx_store_answered, yx_store_audit, yx_store_backup, yx_store_checkpoint, yx_store_import,
-    yx_store_pack, yx_store_restore, yx_store_unanswered,
+    yx_store_answered, yx_store_audit, yx_store_backup, yx_store_checkpoint, yx_store_export,
+    yx_store_import, yx_store_pack, yx_store_restore, yx_store_unanswered,
 };
 pub use time_stamp::{
     yx_seal_time_stamp_request, yx_seal_with_time_stamp, yx_stamp_time_stamp_request,

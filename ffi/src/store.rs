@@ -535,7 +535,7 @@ pub(crate) fn with<T>(
 /// # Safety
 ///
 /// `buffers` may be written.
-pub(crate) unsafe fn one(
+unsafe fn one(
     store: *const yx_store,
     buffers: *mut *mut yx_buffers,
     work: impl FnOnce(&mut StoreFile) -> Result<String>,

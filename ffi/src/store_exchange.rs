@@ -4,13 +4,15 @@ use crate::buffers::{self, Buffers, yx_buffers};
 use crate::files;
 use crate::handle;
 use crate::parties::yx_mailbox;
+use crate::report::{self, yx_report};
 use crate::signer::{self, yx_signer};
 use crate::status::yx_status;
-use crate::store::{one, texts, threads_of, with, yx_store};
+use crate::store::{texts, threads_of, with, yx_store};
 use crate::{guard, input, output};
 use std::ffi::c_char;
 use yinxin::cert::Certificate;
-use yinxin::error::Result;
+use yinxin::error::{Code, Error, Result};
+use yinxin_files::Secrecy;
 use yinxin_files::store::StoreFile;
 
 /// Packs what waits in the outbox, at most `limit` messages: numbers, signs and encrypts each for its
@@ -174,38 +176,82 @@ pub unsafe extern "C" fn yx_store_checkpoint(
     })
 }
 
-/// Recomputes the logs, and every voucher and balance from them. `certificates` (PEM of one or more, or DER
-/// of one) are those of who signs the checkpoints, or NULL with length 0; `held` is a checkpoint that was
-/// kept elsewhere, or NULL with length 0.
+/// Recomputes the logs, and every voucher, document and balance from them, and compares what the store holds.
+/// `certificates` (PEM of one or more, or DER of one) are those of who signs the checkpoints, or NULL with
+/// length 0; `held` is a checkpoint that was kept elsewhere, or NULL with length 0. Documents that counted
+/// as sealed are judged by the store's verifier at `now`.
 ///
-/// `buffers` gets one item, {"sound":true,"logs":{..},"vouchers":{..}}. What is not as it has to be is no
-/// error but {"sound":false} and stands under "difference".
+/// The result is that of a verification: what was not given leaves its check, and so the verdict,
+/// YX_VERDICT_NOT_DETERMINED. `report` gets the checks `ledger.*` and `audit.*`; the first difference is
+/// named.
 ///
 /// # Safety
 ///
-/// Each pointer has as many readable bytes as its length says; `buffers` may be written.
+/// Each pointer has as many readable bytes as its length says; `report` may be written.
 #[unsafe(no_mangle)]
+#[allow(clippy::too_many_arguments)] // The interface of C: each input has its length.
 pub unsafe extern "C" fn yx_store_audit(
     store: *const yx_store,
     certificates: *const u8,
     certificates_length: usize,
     held: *const u8,
     held_length: usize,
+    now: i64,
+    threads: u32,
+    report: *mut *mut yx_report,
+) -> yx_status {
+    guard::verify(|| {
+        output::needed("report", report)?;
+        // SAFETY: the caller's promise about each pointer and length, passed on.
+        let (keys, held) = unsafe {
+            (
+                input::optional_bytes("certificates", certificates, certificates_length)?,
+                input::optional_bytes("held", held, held_length)?,
+            )
+        };
+        let keys = keys.map(Certificate::many_from_bytes).transpose()?.unwrap_or_default();
+        let (now, threads) = (input::time("now", now)?, threads_of(threads)?);
+        let found = with(store, |store| store.audit(&keys, held, now, threads))?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        Ok(unsafe { report::put(report, found) })
+    })
+}
+
+/// Writes the logs into a file, for an auditor elsewhere (docs/ledger.md): whole, or with `after`, a
+/// checkpoint, what came after that; NULL with length 0 is whole. `flags` is 0 or YX_FILE_REPLACE; the
+/// file gets its name when it is whole. `buffers` gets one item, {"entries","checkpoints","uncovered"},
+/// the last being the entries that no checkpoint covers.
+///
+/// # Safety
+///
+/// Each pointer has as many readable bytes as its length says; `buffers` may be written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn yx_store_export(
+    store: *const yx_store,
+    after: *const u8,
+    after_length: usize,
+    path: *const c_char,
+    path_length: usize,
+    flags: u32,
     buffers: *mut *mut yx_buffers,
 ) -> yx_status {
-    // SAFETY: the caller's promise about each pointer and length, passed on.
-    let given = unsafe {
-        input::optional_bytes("certificates", certificates, certificates_length)
-            .and_then(|keys| Ok((keys, input::optional_bytes("held", held, held_length)?)))
-    };
-    // SAFETY: the caller's promise, passed on.
-    unsafe {
-        one(store, buffers, |store| {
-            let (keys, held) = given?;
-            let keys = keys.map(Certificate::many_from_bytes).transpose()?.unwrap_or_default();
-            store.audit(&keys, held)
-        })
-    }
+    guard::call(|| {
+        output::needed("buffers", buffers)?;
+        if files::without_replace(flags) != 0 {
+            return Err(Error::new(Code::Argument, "flags", "a flag that is not known"));
+        }
+        // SAFETY: the caller's promise about each pointer and length, passed on.
+        let (after, out) = unsafe {
+            (
+                input::optional_bytes("after", after, after_length)?,
+                files::output("path", path, path_length, Secrecy::Public, flags)?,
+            )
+        };
+        let told = with(store, |store| store.export(after, out))?;
+        // SAFETY: checked above, and writable by the caller's promise.
+        unsafe { buffers::one(buffers, told.into_bytes()) };
+        Ok(())
+    })
 }
 
 /// Copies the store into a new file while it is in use, and verifies the copy. Paths are UTF-8, on Unix any

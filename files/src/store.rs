@@ -1,25 +1,28 @@
 //! The voucher store in a file, as the bindings use it: JSON and envelopes in, JSON and envelopes out.
 
+use crate::Private;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use yinxin::Time;
 use yinxin::cert::Certificate;
 use yinxin::envelope::Mailbox;
 use yinxin::error::{Code, Error, Result};
 use yinxin::key::Signer;
-use yinxin::ledger::{CheckpointKey, SignedCheckpoint};
+use yinxin::ledger::{Anchor, Audit, CheckpointKey, SignedCheckpoint};
 use yinxin::seal::Seal;
 use yinxin::signature::Verifier;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
-    Acting, ActingTerms, Filter, Life, Made, Office, Order, Roles, Store, StoreRole, Stored,
-    VoucherKey, audit_logs, limits, replay_vouchers, sign_receipts,
+    Acting, ActingTerms, Filter, Life, Made, Office, Order, Recompute, Roles, Store, StoreRole,
+    Stored, VoucherKey, export_log, limits, sign_receipts,
 };
 use yinxin::voucher::{Body, DocumentForm, Encoding, Envelope, VoucherId};
+use yinxin::{Report, Time};
 
 /// A store in one file, with what its office goes by.
 pub struct StoreFile {
     store: Store,
+    verifier: Arc<Verifier>,
     path: PathBuf,
 }
 
@@ -86,7 +89,8 @@ impl StoreFile {
     }
 
     fn of(path: &Path, storage: SqliteStorage, office: Office, by: Arc<Verifier>) -> StoreFile {
-        StoreFile { store: Store::new(Box::new(storage), office, by), path: path.to_owned() }
+        let store = Store::new(Box::new(storage), office, Arc::clone(&by));
+        StoreFile { store, verifier: by, path: path.to_owned() }
     }
 
     /// The store that signs the heads of its logs: see [`Store::with_checkpoints`].
@@ -318,24 +322,58 @@ impl StoreFile {
         Ok(self.store.checkpoint(now)?.map(|signed| signed.to_der()))
     }
 
-    /// Recomputes the logs and where they lead the vouchers, as `{"sound":…,"logs":…,"vouchers":…}`;
-    /// `keys` are the certificates of those who sign the checkpoints, `held` a checkpoint that was kept
-    /// elsewhere. What is not as it has to be stands under `difference`.
+    /// Recomputes the logs, and every voucher, document and balance from them, as
+    /// [`Recompute::store`]; documents that counted as sealed are judged by the store's verifier at
+    /// `now`. `keys` are the certificates of those who sign the checkpoints, `held` is a checkpoint that
+    /// was kept elsewhere.
     ///
     /// # Errors
     ///
-    /// Family Storage; those of reading a checkpoint and of [`CheckpointKey::of_certificate`].
-    pub fn audit(&mut self, keys: &[Certificate], held: Option<&[u8]>) -> Result<String> {
-        let keys = keys.iter().map(CheckpointKey::of_certificate).collect::<Result<Vec<_>>>()?;
-        let held = held.map(SignedCheckpoint::from_der).transpose()?;
+    /// As there; those of reading a checkpoint and of [`CheckpointKey::of_certificate`].
+    pub fn audit(
+        &mut self,
+        keys: &[Certificate],
+        held: Option<&[u8]>,
+        now: Time,
+        threads: usize,
+    ) -> Result<Report> {
         let (origin, fields) = (self.store.identity().name(), self.store.office().quota.clone());
-        self.store.view(|snapshot| {
-            let logs = audit_logs(snapshot, &origin, &keys, held.as_ref())?;
-            let vouchers = replay_vouchers(snapshot, &fields)?;
-            let sound = logs.difference.is_none() && vouchers.difference.is_none();
-            let (logs, vouchers) = (logs.describe(), vouchers.describe());
-            Ok(format!("{{\"sound\":{sound},\"logs\":{logs},\"vouchers\":{vouchers}}}"))
-        })
+        let mut audit = Audit::new().of(&origin).threads(threads);
+        for key in keys {
+            audit = audit.with_key(CheckpointKey::of_certificate(key)?);
+        }
+        if let Some(held) = held {
+            audit = audit.with_anchor(Anchor::of(&SignedCheckpoint::from_der(held)?));
+        }
+        let verifier = Arc::clone(&self.verifier);
+        let by = Recompute::new().with_quota_fields(fields).threads(threads);
+        let by = by.with_verifier(&verifier, now);
+        let found = self.store.view(|snapshot| by.store(&audit, snapshot, &origin, &[]))?;
+        Ok(found.report)
+    }
+
+    /// Writes the logs into a file, for an auditor elsewhere, as [`export_log`]: whole, or what came after
+    /// the checkpoint `after`. What was written, as `{"entries","checkpoints","uncovered"}`.
+    ///
+    /// # Errors
+    ///
+    /// As there; [`Code::Exists`], [`Code::Write`].
+    pub fn export(&mut self, after: Option<&[u8]>, out: Private) -> Result<String> {
+        let after = after.map(SignedCheckpoint::from_der).transpose()?;
+        let origin = self.store.identity().name();
+        let mut out = BufWriter::with_capacity(256 * 1024, out);
+        let made = self
+            .store
+            .view(|snapshot| export_log(snapshot, &origin, after.as_ref(), &[], &mut out))?;
+        let out = out
+            .into_inner()
+            .map_err(|error| Error::new(Code::Write, "export", error.error().to_string()))?;
+        out.publish()?;
+        let (entries, checkpoints) = (made.entries, made.checkpoints);
+        let uncovered = made.uncovered;
+        Ok(format!(
+            "{{\"entries\":{entries},\"checkpoints\":{checkpoints},\"uncovered\":{uncovered}}}"
+        ))
     }
 
     /// Copies the store into a new file while it is in use, and verifies the copy.

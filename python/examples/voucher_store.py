@@ -152,9 +152,9 @@ def main(arguments: list[str]) -> int:
         print("history:", ", ".join(entry["operation"] for entry in ours.history(key)))
         ours.set_checkpoints(bureau.signing)
         held = ours.checkpoint(at=later)
-        sound = ours.audit(certificates=certificate_of(bureau.signing), held=held)["sound"]
-        print("sound:", sound)
-        return 0 if sound else 1
+        report = ours.audit(certificates=certificate_of(bureau.signing), held=held, at=later)
+        print("audit:", report.verdict)
+        return 0 if report.valid else 1
 
 
 if __name__ == "__main__":

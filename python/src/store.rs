@@ -5,6 +5,7 @@ use crate::envelope::Mailbox;
 use crate::error::{exception, misuse, work};
 use crate::files::FilePath;
 use crate::input::{At, Input, Inputs, threads};
+use crate::report::Report;
 use crate::rules::json;
 use crate::seal::Seal;
 use crate::signer::Signer;
@@ -14,6 +15,7 @@ use pyo3::types::{PyBytes, PyList};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use yinxin::error::{Code, Error, Result};
+use yinxin_files::Secrecy;
 use yinxin_files::store::{Asked, StoreFile};
 
 /// The voucher store of an office in a file: orders in, what came of them out (docs/store.md). What is asked
@@ -368,18 +370,39 @@ impl Store {
         Ok(made.map(|bytes| PyBytes::new(py, &bytes)))
     }
 
-    /// Recomputes the logs, and every voucher and balance from them: `{"sound", "logs", "vouchers"}`.
-    /// `certificates` are those of who signs the checkpoints, `held` is a checkpoint that was kept
-    /// elsewhere.
-    #[pyo3(signature = (*, certificates=None, held=None))]
-    fn audit<'py>(
+    /// Recomputes the logs, and every voucher, document and balance from them, and compares what the store
+    /// holds; documents that counted as sealed are judged by the store's verifier. `certificates` are
+    /// those of who signs the checkpoints, `held` is a checkpoint that was kept elsewhere; what is not
+    /// given leaves the verdict NotDetermined.
+    #[pyo3(signature = (*, certificates=None, held=None, at, threads=1))]
+    fn audit(
         &self,
-        py: Python<'py>,
+        py: Python<'_>,
         certificates: Option<Certificates>,
         held: Option<Input>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+        at: At,
+        threads: i64,
+    ) -> PyResult<Report> {
+        let threads = self::threads(py, threads)?;
         let keys = certificates.map(|given| given.0).unwrap_or_default();
-        self.told(py, |store| store.audit(&keys, held.as_ref().map(AsRef::as_ref)))
+        let held = held.as_ref().map(AsRef::as_ref);
+        self.with(py, |store| store.audit(&keys, held, at.0, threads)).map(Report::from)
+    }
+
+    /// Writes the logs into a file, for an auditor elsewhere: whole, or what came after the checkpoint
+    /// `after`. Gives how many entries and checkpoints were written, and how many entries none covers.
+    #[pyo3(signature = (path, *, after=None, overwrite=false))]
+    fn export<'py>(
+        &self,
+        py: Python<'py>,
+        path: FilePath,
+        after: Option<Input>,
+        overwrite: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.told(py, |store| {
+            let out = path.output(Secrecy::Public, overwrite)?;
+            store.export(after.as_ref().map(AsRef::as_ref), out)
+        })
     }
 
     /// Copies the store into a new file while it is in use, and verifies the copy.

@@ -59,7 +59,7 @@ def test_the_example(tmp_path: Path) -> None:
     assert lines[0] == "bureau: draft"
     assert "bank: delivered" in lines and "bank: accepted" in lines
     assert "bureau: original: acknowledged" in lines
-    assert lines[-1] == "sound: True"
+    assert lines[-1] == "audit: Valid"
     again = subprocess.run(program, capture_output=True, text=True, check=False)
     assert again.returncode == 2 and "503" in again.stderr
 
@@ -178,9 +178,18 @@ def test_copies_and_audits(world: World, store: yinxin.Store, tmp_path: Path) ->
     store.set_checkpoints(world.signer)
     held = store.checkpoint(at=AT)
     assert held is not None and store.checkpoint(at=AT) is None
-    found = store.audit(certificates=world.signer.certificates, held=held)
-    assert found["sound"] and found["logs"]["covered"] == 1 and found["vouchers"]["moves"] == 1
-    assert not store.audit(held=held)["sound"]
+    found = store.audit(certificates=world.signer.certificates, held=held, at=LATER, threads=2)
+    assert found.valid, found.to_text()
+    assert store.audit(certificates=world.signer.certificates, at=LATER).verdict == "NotDetermined"
+    assert not store.audit(held=held, at=LATER).valid
+    log = tmp_path / "log"
+    assert store.export(log) == {"entries": 1, "checkpoints": 1, "uncovered": 0}
+    with pytest.raises(yinxin.StorageError) as written:
+        store.export(log)
+    assert written.value.code == 503
+    assert store.export(log, after=held, overwrite=True)["entries"] == 0
+    with pytest.raises(yinxin.MalformedError):
+        store.export(log, after=b"no checkpoint", overwrite=True)
     copy, back = tmp_path / "copy", tmp_path / "back"
     store.backup(copy)
     with pytest.raises(yinxin.StorageError):

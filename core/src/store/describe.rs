@@ -1,12 +1,10 @@
 //! What a store says, as JSON: the same from C, Python and the command.
 
-use super::audit::LogAudit;
 use super::front::Stored;
 use super::import::Imported;
 use super::life::Life;
 use super::moves::Made;
 use super::outbox::{Answered, Outgoing, Packing};
-use super::replay::Replay;
 use super::state::{Document, LegStatus};
 use super::storage::{Balance, Identity, VoucherKey};
 use crate::envelope::Answer;
@@ -105,40 +103,6 @@ impl Entry {
             ),
             "reason": self.reason,
             "authorization": self.authorization,
-        })
-        .to_string()
-    }
-}
-
-impl LogAudit {
-    /// `{"entries","checkpoints","covered","difference":{"place","what"}}`.
-    pub fn describe(&self) -> String {
-        let difference = self.difference.as_ref();
-        let difference =
-            difference.map(|found| json!({ "place": found.place, "what": found.what }));
-        json!({
-            "entries": self.entries,
-            "checkpoints": self.checkpoints,
-            "covered": self.covered,
-            "difference": difference,
-        })
-        .to_string()
-    }
-}
-
-impl Replay {
-    /// `{"moves","others","vouchers","balances","difference":{"place","voucher","what"}}`.
-    pub fn describe(&self) -> String {
-        let difference = self.difference.as_ref().map(|found| {
-            let voucher = found.voucher.as_ref().map(ToString::to_string);
-            json!({ "place": found.place, "voucher": voucher, "what": found.what })
-        });
-        json!({
-            "moves": self.moves,
-            "others": self.others,
-            "vouchers": self.vouchers,
-            "balances": self.balances,
-            "difference": difference,
         })
         .to_string()
     }

@@ -333,6 +333,15 @@ static void exchanged(void)
     HOLDS(says(made, "["));
 }
 
+static int report_says(yx_report *report, const char *what)
+{
+    char all[65536];
+    size_t length = 0;
+    IS(yx_report_json(report, all, sizeof all, &length), YX_OK);
+    yx_report_free(report);
+    return strstr(all, what) != NULL;
+}
+
 static void audited(void)
 {
     bytes signing = read_file("finance-signing.pem");
@@ -342,6 +351,7 @@ static void audited(void)
     size_t length = 0;
     uint8_t checkpoint[4096], digest[32] = {0};
     yx_store *old = finance.store;
+    yx_report *report = NULL;
 
     IS(yx_store_checkpoint(finance.store, at, &made), YX_ERROR_KEY_MISSING);
     IS(yx_store_set_checkpoints(finance.store, finance.signing, 1000, 3600), YX_OK);
@@ -350,13 +360,27 @@ static void audited(void)
     HOLDS(length > 0);
     yx_buffers_free(made);
     made = NULL;
-    IS(yx_store_audit(finance.store, signing.data, signing.length, checkpoint, length, &made), YX_OK);
-    HOLDS(says(made, "{\"sound\":true,"));
+    IS(yx_store_audit(finance.store, signing.data, signing.length, checkpoint, length, at, 2, &report), YX_OK);
+    HOLDS(report_says(report, "audit.seals"));
+    report = NULL;
+    IS(yx_store_audit(finance.store, signing.data, signing.length, NULL, 0, at, 1, &report),
+       YX_VERDICT_NOT_DETERMINED);
+    yx_report_free(report);
+    report = NULL;
+    HOLDS(yx_store_audit(finance.store, NULL, 0, checkpoint, length, at, 1, &report) != YX_OK);
+    yx_report_free(report);
+    report = NULL;
+    IS(yx_store_audit(finance.store, NULL, 0, digest, 32, at, 1, &report) >= 100, 1);
+    IS(yx_store_audit(finance.store, NULL, 0, NULL, 0, at, 0, &report), YX_ERROR_ARGUMENT);
+    HOLDS(report == NULL);
+    IS(yx_store_export(finance.store, NULL, 0, PATH("log.export"), 0, &made), YX_OK);
+    HOLDS(says(made, "\"checkpoints\":1,\"uncovered\":0}"));
     made = NULL;
-    IS(yx_store_audit(finance.store, NULL, 0, checkpoint, length, &made), YX_OK);
-    HOLDS(says(made, "{\"sound\":false,"));
+    IS(yx_store_export(finance.store, checkpoint, length, PATH("log.export"), 0, &made), YX_ERROR_EXISTS);
+    IS(yx_store_export(finance.store, checkpoint, length, PATH("log.export"), YX_FILE_REPLACE, &made), YX_OK);
+    HOLDS(says(made, "{\"entries\":0,"));
     made = NULL;
-    IS(yx_store_audit(finance.store, NULL, 0, digest, 32, &made) >= 100, 1);
+    IS(yx_store_export(finance.store, digest, 32, PATH("log.export"), 1, &made), YX_ERROR_ARGUMENT);
     IS(yx_store_attachment(finance.store, digest, 31, &made), YX_ERROR_VALUE);
     IS(yx_store_attachment(finance.store, digest, 32, &made), YX_OK);
     IS(yx_buffers_get(made, 0, NULL, 0, &length), YX_ERROR_ARGUMENT);
@@ -425,6 +449,7 @@ int main(int argc, char **argv)
     remove(path_of("bank.yxstore"));
     remove(path_of("copy.yxstore"));
     remove(path_of("back.yxstore"));
+    remove(path_of("log.export"));
     set_up_town();
     IS(opened(&finance, "finance", "011", 1), YX_OK);
     IS(opened(&treasury_bank, "bank", "102", 1), YX_OK);
