@@ -31,6 +31,13 @@ pub fn processor_seconds() -> f64 {
     fields.filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
+/// How long this thread has worked, as Linux tells it.
+pub fn thread_worked() -> Duration {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    let nanoseconds = stat.split(' ').next().and_then(|first| first.parse().ok());
+    Duration::from_nanos(nanoseconds.unwrap_or_default())
+}
+
 /// How long each of some syncs took, ascending.
 fn syncs(folder: &Path) -> Vec<Duration> {
     let mut file: File = tempfile::tempfile_in(folder).unwrap();

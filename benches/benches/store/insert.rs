@@ -2,6 +2,7 @@
 
 use super::Setting;
 use super::bare::Bare;
+use super::disk::thread_worked;
 use super::world::{self, Notice};
 use std::path::Path;
 use std::sync::Barrier;
@@ -20,6 +21,13 @@ const ROWS: [(usize, usize, usize); 6] = [
     (8, 100, 1_000),
     (8, 2_500, 2_500),
 ];
+
+/// How long it took by the clock, and how long the threads worked.
+#[derive(Clone, Copy)]
+struct Taken {
+    time: Duration,
+    work: Duration,
+}
 
 /// A voucher and its bytes, as the bare tables keep them.
 struct Item {
@@ -45,42 +53,44 @@ pub fn run(setting: &Setting) {
         items[0].own.len(),
         items[0].whole.len()
     );
-    println!("| writers | in a transaction | store | bare, own | times | bare, whole | times |");
-    println!("|---|---|---|---|---|---|---|");
+    println!(
+        "| writers | in a transaction | store | bare, own | times | bare, whole | times | us of work: \
+         store | own | whole |"
+    );
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     for (writers, batch, each) in ROWS {
         let items = &items[..writers * each];
-        let mut best = [Duration::MAX; 3];
+        let mut best = [Taken { time: Duration::MAX, work: Duration::MAX }; 3];
         for _ in 0..setting.rounds {
-            let times = [
+            let all = [
                 in_store(setting, writers, batch, items, office.time),
                 in_table(setting, writers, batch, items, |item| &item.own),
                 in_table(setting, writers, batch, items, |item| &item.whole),
             ];
-            for (best, time) in best.iter_mut().zip(times) {
-                *best = time.min(*best);
+            for (best, taken) in best.iter_mut().zip(all) {
+                best.time = taken.time.min(best.time);
+                best.work = taken.work.min(best.work);
             }
         }
-        let [store, own, whole] = best.map(|time| time.as_secs_f64());
+        let [store, own, whole] = best.map(|taken| taken.time.as_secs_f64());
         let rate = |time: f64| items.len() as f64 / time;
+        let works = best.map(|taken| taken.work.as_secs_f64() * 1e6 / items.len() as f64);
         println!(
-            "| {writers} | {batch} | {:.0} | {:.0} | {:.2} | {:.0} | {:.2} |",
+            "| {writers} | {batch} | {:.0} | {:.0} | {:.2} | {:.0} | {:.2} | {:.1} | {:.1} | {:.1} |",
             rate(store),
             rate(own),
             store / own,
             rate(whole),
-            store / whole
+            store / whole,
+            works[0],
+            works[1],
+            works[2]
         );
     }
     println!();
 }
 
-fn in_store(
-    setting: &Setting,
-    writers: usize,
-    batch: usize,
-    items: &[Item],
-    now: Time,
-) -> Duration {
+fn in_store(setting: &Setting, writers: usize, batch: usize, items: &[Item], now: Time) -> Taken {
     let folder = tempfile::tempdir_in(&setting.folder).unwrap();
     let (path, options) = (folder.path().join("store"), Options::default());
     SqliteStorage::create(&path, StoreRole::CentralBank, "001", now, &options).unwrap();
@@ -111,7 +121,7 @@ fn in_table(
     batch: usize,
     items: &[Item],
     bytes: impl Fn(&Item) -> &[u8] + Sync,
-) -> Duration {
+) -> Taken {
     let folder = tempfile::tempdir_in(&setting.folder).unwrap();
     let path = folder.path().join("bare");
     drop(Bare::open(&path));
@@ -133,25 +143,25 @@ fn race<W>(
     batch: usize,
     open: impl Fn() -> W + Sync,
     store: impl Fn(&mut W, &[Item]) + Sync,
-) -> Duration {
+) -> Taken {
     let barrier = Barrier::new(writers);
     let (barrier, open, store) = (&barrier, &open, &store);
-    let times: Vec<(Instant, Instant)> = std::thread::scope(|scope| {
+    let times: Vec<(Instant, Instant, Duration)> = std::thread::scope(|scope| {
         let parts = items.chunks(items.len() / writers);
         let threads: Vec<_> = parts
             .map(|part| {
                 scope.spawn(move || {
                     let mut writer = open();
                     barrier.wait();
-                    let start = Instant::now();
+                    let (start, before) = (Instant::now(), thread_worked());
                     part.chunks(batch).for_each(|batch| store(&mut writer, batch));
-                    (start, Instant::now())
+                    (start, Instant::now(), thread_worked().saturating_sub(before))
                 })
             })
             .collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     });
-    let start = times.iter().map(|(start, _)| *start).min().unwrap();
-    let end = times.iter().map(|(_, end)| *end).max().unwrap();
-    end - start
+    let start = times.iter().map(|(start, ..)| *start).min().unwrap();
+    let end = times.iter().map(|(_, end, _)| *end).max().unwrap();
+    Taken { time: end - start, work: times.iter().map(|(.., work)| *work).sum() }
 }
