@@ -11,7 +11,7 @@ PROFILE = checked
 
 .PHONY: demo test bench fuzz constant-time soak install audit
 
-demo: ## seal generated vouchers, verify them, catch planted faults
+demo: ## seal generated vouchers, catch planted faults, play a treasury day in four processes
 	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-cli -- demo
 
 test: ## all tests; needs gcc, g++ and Python 3.9 or newer
@@ -41,7 +41,7 @@ soak: ## the long form: peers judge vectors and random cases, vectors in debug a
 	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make --test envelope_exchange
 	fuzz/run.sh 600
 	benches/constant-time.sh
-	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000
+	$(CARGO) run --profile $(PROFILE) -p yinxin-cli -- demo --count 20000 --payments 2000
 
 install: ## the C library, its header and the command, below $(DESTDIR)$(PREFIX)
 	ffi/install.sh "$(DESTDIR)" "$(PREFIX)"

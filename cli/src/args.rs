@@ -21,8 +21,11 @@ pub struct Arguments {
 /// The commands.
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// Show the main job on generated keys: seal vouchers, verify them, catch what is wrong
+    /// Show the main job on generated keys: seal vouchers, catch what is wrong, play a treasury day
     Demo(demo::Arguments),
+    /// A party of the demonstration's treasury day, in a process of its own
+    #[command(hide = true)]
+    DemoParty(demo::day::child::Arguments),
     /// Make a private key
     Keygen(keygen::Arguments),
     /// Show key files, and turn one form into another (PEM, PKCS#12)
@@ -93,6 +96,7 @@ impl Command {
     pub fn wants_json(&self) -> bool {
         match self {
             Command::Demo(arguments) => arguments.json,
+            Command::DemoParty(_) => false,
             Command::Keygen(arguments) => arguments.target.json,
             Command::Key(command) => command.wants_json(),
             Command::Ca(command) => command.wants_json(),

@@ -29,6 +29,7 @@ use std::process::ExitCode;
 pub fn run(arguments: Arguments) -> Result<ExitCode, Failure> {
     match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
+        Command::DemoParty(arguments) => demo::day::child::run(&arguments),
         Command::Keygen(arguments) => keygen::run(&arguments),
         Command::Key(command) => key::run(&command),
         Command::Ca(command) => ca::run(&command),

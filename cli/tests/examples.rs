@@ -12,7 +12,11 @@ fn the_example_runs_on_the_files_of_the_demonstration() {
     let folder = tempfile::tempdir().unwrap();
     let demo = folder.path().join("demo");
     let mut command = Command::cargo_bin("yinxin").unwrap();
-    command.args(["demo", "--count", "1", "--json", "--out"]).arg(&demo).assert().success();
+    command
+        .args(["demo", "--count", "1", "--payments", "0", "--json", "--out"])
+        .arg(&demo)
+        .assert()
+        .success();
     let file = |name: &str| demo.join(name).display().to_string();
     let arguments = [
         file("signer.pem"),

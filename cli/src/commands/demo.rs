@@ -1,47 +1,40 @@
-//! `yinxin demo`: the main job on generated keys.
+//! `yinxin demo`: the main job on generated keys, and the whole treasury day.
 //!
-//! Makes a test PKI and seals, creates quota notices and payment vouchers in their real envelopes,
-//! lets everybody act on them, writes them, reads them back, verifies them, sends them to a bank in
-//! packets that it answers with receipts, and shows that seven planted faults are caught.
+//! First thousands of vouchers are made, acted on, verified and sent in packets, and planted faults are
+//! caught. Then four parties, each with its own store, keys, trust and process, work through a day of
+//! quota notices, payments, receipts, clearing and refunds; what must be refused is tried and refused, and
+//! an auditor recomputes the day from what they leave.
 
 pub mod books;
+pub mod day;
 mod exchange;
 mod faults;
 pub mod parties;
+mod stamping;
 mod steps;
 
 use crate::failure::Failure;
-use crate::files::{self, Secrecy};
-use crate::{output, trust};
-use books::{CLERK, HEAD, OFFICE, Place, REVIEWER, UNIT_CLERK, UNIT_OFFICE};
+use crate::output;
 use clap::Args;
-use indicatif::ProgressBar;
-use parties::{Moments, Parties, Party};
-use serde_json::json;
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 use steps::Steps;
-use yinxin::asn1::pem;
 use yinxin::error::{Code, Error};
-use yinxin::seal::Seal;
-use yinxin::signature::{self, Act, Verifier};
-use yinxin::trust::{Moment, Policy, Trust};
-use yinxin::voucher::{Body, Encoding, Envelope, Templates, VoucherBuilder, example};
-
-/// How many vouchers lie in one file: the most that one reading of the treasury's store gives.
-const PACKET: usize = 100;
 
 /// The demonstration.
 #[derive(Args, Debug)]
 pub struct Arguments {
-    /// Where the files go; must not exist. Default: a new temporary folder
+    /// Where the files go, and stay; must not exist. Default: a temporary folder, removed at the end
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// How many vouchers (1 to 100,000)
+    /// How many vouchers are stamped (1 to 100,000)
     #[arg(long, default_value_t = 2500)]
     count: u32,
+    /// Direct payments of the treasury day (20 to 10,000); 0 leaves the day out
+    #[arg(long, default_value_t = 200)]
+    payments: u32,
     /// The most threads that are used
     #[arg(long, default_value_t = 1)]
     threads: usize,
@@ -50,317 +43,88 @@ pub struct Arguments {
     pub json: bool,
 }
 
-/// Runs the demonstration; the exit code is 0 only if everything was valid and every fault caught.
+/// Runs the demonstration; the exit code is 0 only if everything was as it has to be.
 pub fn run(arguments: &Arguments) -> Result<ExitCode, Failure> {
     if !(1..=100_000).contains(&arguments.count) {
         return Err(Failure::usage("--count takes 1 to 100000"));
     }
-    let folder = make_folder(arguments.out.as_deref())?;
-    let moments = Moments::around(trust::now()?)
-        .ok_or_else(|| Failure::usage("the system's clock is out of range"))?;
-    let mut steps = Steps::new(arguments.json);
+    let payments = arguments.payments;
+    if payments != 0 && !(day::LEAST..=10_000).contains(&payments) {
+        return Err(Failure::usage(format!("--payments takes {} to 10000, or 0", day::LEAST)));
+    }
+    let folder = Folder::make(arguments.out.as_deref())?;
     let threads = arguments.threads.max(1);
-    let count = arguments.count as usize;
-
-    let (parties, _) = steps.run("keys, certificates, seals", 1, |_| {
-        Ok((Parties::make(&moments)?, "1 root, 9 certificates, 6 seals".to_owned()))
-    })?;
-    let templates = books::templates()?;
-    write_inputs(&folder, &parties, &moments)?;
-
-    let (packets, _) = steps.run("create vouchers (5106, 5201, 8202)", count, |bar| {
-        let packets = create(arguments.count, bar)?;
-        let bytes: usize = packets.iter().map(Packet::len).sum();
-        Ok((packets, format!("{count} vouchers, {bytes} bytes")))
-    })?;
-    let acts = planned_acts(&parties);
-    let mut acted = packets;
-    let (mut stamps, mut stamping) = (0, Duration::ZERO);
-    for act in &acts {
-        let title = format!("{} {} on {}", act.verb(), act.place.position, act.vt_code);
-        let number = acted.iter().filter(|packet| packet.vt_code == act.vt_code).count();
-        let vouchers: usize = acted
-            .iter()
-            .filter(|packet| packet.vt_code == act.vt_code)
-            .map(|packet| packet.count)
-            .sum();
-        let ((), time) = steps.run(&title, number, |bar| {
-            act.make(&mut acted, &templates, &moments, threads, bar)?;
-            Ok(((), format!("{vouchers} vouchers")))
-        })?;
-        if act.seal.is_some() {
-            stamps += vouchers;
-            stamping += time;
+    let mut steps = Steps::new(arguments.json);
+    let stamped = stamping::run(&folder.path, arguments.count, threads, &mut steps)?;
+    let day = match payments {
+        0 => None,
+        _ => {
+            let path = folder.path.join("day");
+            fs::create_dir(&path).map_err(|error| failed(&path, &error))?;
+            Some(day::run(&path, payments, threads, &mut steps)?)
         }
-    }
-    let ((), _) = steps.run("write the envelopes", acted.len(), |bar| {
-        for packet in &acted {
-            files::write(&folder.join(packet.file()), &packet.bytes, Secrecy::Public, false)?;
-            bar.inc(1);
-        }
-        let bytes: usize = acted.iter().map(Packet::len).sum();
-        Ok(((), format!("{} files, {bytes} bytes", acted.len())))
-    })?;
-    let (read, _) = steps.run("read them back", acted.len(), |bar| {
-        let read = acted.iter().map(|packet| {
-            bar.inc(1);
-            files::read(&folder.join(packet.file()))
-        });
-        Ok((read.collect::<Result<Vec<_>, _>>()?, String::new()))
-    })?;
-    let mut roots = Trust::new(Policy::default());
-    roots.add_anchor(parties.root.certificate().clone());
-    roots.add_crl(parties.crl.clone());
-    let verifier = Verifier::new(roots)
-        .with_templates(templates)
-        .with_authorisation(books::authorisation(&parties));
-    let moment = Moment::received(moments.stamped, moments.stamped);
-    let (valid, verifying) =
-        steps.run("verify every voucher and every act", read.len(), |bar| {
-            let mut valid = 0;
-            for chunk in read.chunks(threads * 4) {
-                let views: Vec<&[u8]> = chunk.iter().map(Vec::as_slice).collect();
-                for report in verifier.verify_voucher_many(&views, &moment, threads) {
-                    let report = report?;
-                    if !report.is_valid() {
-                        eprint!("{}", report.to_text());
-                    }
-                    let parts = report.reports().iter().filter(|part| part.is_valid()).count();
-                    let single = !report.subject().starts_with("envelope");
-                    valid += if single { usize::from(report.is_valid()) } else { parts };
-                    bar.inc(1);
-                }
-            }
-            Ok((valid, format!("{valid} of {count} Valid")))
-        })?;
-    let all_acts: usize = acted.iter().map(|packet| packet.count * packet.acts).sum();
-
-    let (exchanged, _) =
-        steps.run("to the bank in packets, and receipts back", read.len(), |bar| {
-            let trust = verifier.trust();
-            let exchanged = exchange::run(&parties, &moments, trust, &read, threads, bar)?;
-            let remark = format!(
-                "{} of {} packets delivered once, {} receipts, {} bytes",
-                exchanged.delivered,
-                read.len(),
-                exchanged.receipts,
-                exchanged.bytes
-            );
-            Ok((exchanged, remark))
-        })?;
-    let answered = (exchanged.delivered, exchanged.receipts) == (read.len(), read.len());
-
-    let mut caught = Vec::new();
-    for fault in faults::ALL {
-        let title = format!("planted: {}", fault.title);
-        let (is_caught, _) = steps.run(&title, 1, |_| {
-            let (is_caught, report) = fault.is_caught(&parties, &moments, &verifier)?;
-            let remark = if is_caught {
-                format!("caught by {}", fault.expected.name())
-            } else {
-                format!("NOT CAUGHT by {}:\n{}", fault.expected.name(), report.to_text())
-            };
-            Ok((is_caught, remark))
-        })?;
-        caught.push(
-            json!({ "fault": fault.title, "check": fault.expected.name(), "caught": is_caught }),
-        );
-    }
-    let every = caught.iter().all(|fault| fault["caught"] == true);
-    let good = valid == count && every && answered && exchanged.caught;
-    let per_second = |number: usize, time: Duration| number as f64 / time.as_secs_f64();
-    let stamps_per_second = per_second(stamps, stamping);
-    let acts_per_second = per_second(all_acts, verifying);
+    };
+    let good = stamped.is_good() && day.as_ref().is_none_or(day::Summary::is_good);
     if arguments.json {
-        let value = json!({
-            "folder": folder,
-            "vouchers": count,
-            "valid": valid,
-            "stamps": stamps,
-            "stampsPerSecond": stamps_per_second,
-            "verificationsPerSecond": acts_per_second,
-            "threads": threads,
-            "packets": read.len(),
-            "delivered": exchanged.delivered,
-            "receipts": exchanged.receipts,
-            "disturbancesCaught": exchanged.caught,
-            "faults": caught,
-            "steps": steps.as_json(),
-        });
+        let mut value = stamped.as_json();
+        let shown = folder.is_kept.then(|| folder.path.display().to_string());
+        value["folder"] = shown.map_or(Value::Null, Value::from);
+        value["day"] = day.as_ref().map_or(Value::Null, day::Summary::as_json);
+        value["steps"] = steps.as_json();
         output::value(&value, true);
     } else {
         println!();
-        println!(
-            "{valid} of {count} vouchers Valid; {} of {} planted faults caught",
-            caught.iter().filter(|fault| fault["caught"] == true).count(),
-            caught.len()
-        );
-        println!(
-            "{} packets delivered once and {} receipts valid; one sent twice and one changed: {}",
-            exchanged.delivered,
-            exchanged.receipts,
-            if exchanged.caught { "caught" } else { "NOT CAUGHT" }
-        );
-        println!(
-            "{stamps_per_second:.0} stamps/s, {acts_per_second:.0} verifications of acts/s, {threads} thread(s)"
-        );
-        println!(
-            "(for context: the 2013 pilot reviewed and sealed 2,500 quota notices in 50 s, with its devices and network)"
-        );
-        println!("files: {}", folder.display());
+        stamped.print();
+        if let Some(day) = &day {
+            day.print();
+        }
+        if folder.is_kept {
+            println!("files: {}", folder.path.display());
+        }
     }
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// An envelope of vouchers of one type.
-struct Packet {
-    vt_code: &'static str,
-    number: usize,
-    count: usize,
-    acts: usize,
-    bytes: Vec<u8>,
+/// The folder of the demonstration.
+struct Folder {
+    path: PathBuf,
+    is_kept: bool,
 }
 
-impl Packet {
-    fn file(&self) -> String {
-        format!("{}-{:04}.xml", self.vt_code, self.number)
-    }
-
-    fn len(&self) -> usize {
-        self.bytes.len()
-    }
-}
-
-/// Six notices of ten, three direct payment vouchers, one voucher of a budget unit.
-fn create(count: u32, bar: &ProgressBar) -> Result<Vec<Packet>, Failure> {
-    type Make = fn(u32) -> yinxin::Result<VoucherBuilder>;
-    let units = count / 10;
-    let direct = count * 3 / 10;
-    let kinds: [(&'static str, u32, Make); 3] = [
-        ("5106", count - units - direct, example::clearing_quota_notice),
-        ("5201", direct, example::direct_payment),
-        ("8202", units, example::authorised_payment),
-    ];
-    let mut packets = Vec::new();
-    for (vt_code, number, make) in kinds {
-        let numbers: Vec<u32> = (1..=number).collect();
-        for (packet, chunk) in numbers.chunks(PACKET).enumerate() {
-            let mut bodies = Vec::with_capacity(chunk.len());
-            for number in chunk {
-                bodies.push(Body::original(make(*number)?.build(Encoding::Gbk)?)?);
-                bar.inc(1);
-            }
-            let count = bodies.len();
-            let bytes = Envelope { bodies }.to_xml(Encoding::Gbk)?;
-            packets.push(Packet { vt_code, number: packet + 1, count, acts: 0, bytes });
+impl Folder {
+    fn make(wanted: Option<&Path>) -> Result<Folder, Failure> {
+        if let Some(path) = wanted {
+            fs::create_dir(path).map_err(|error| failed(path, &error))?;
+            return Ok(Folder { path: path.to_owned(), is_kept: true });
         }
-    }
-    Ok(packets)
-}
-
-/// An act on every voucher of a type.
-struct PlannedAct<'p> {
-    vt_code: &'static str,
-    place: &'static Place,
-    party: &'p Party,
-    seal: Option<&'p Seal>,
-}
-
-fn planned_acts(parties: &Parties) -> Vec<PlannedAct<'_>> {
-    let seals = &parties.seals;
-    let act = |vt_code, place, party, seal| PlannedAct { vt_code, place, party, seal };
-    vec![
-        act("5106", &OFFICE, &parties.bureau, Some(&seals.bureau)),
-        act("5201", &CLERK, &parties.clerk, None),
-        act("5201", &REVIEWER, &parties.reviewer, None),
-        act("5201", &OFFICE, &parties.bureau, Some(&seals.bureau)),
-        act("5201", &HEAD, &parties.head, Some(&seals.head)),
-        act("8202", &UNIT_CLERK, &parties.clerk, None),
-        act("8202", &UNIT_OFFICE, &parties.unit, Some(&seals.unit)),
-    ]
-}
-
-impl PlannedAct<'_> {
-    fn verb(&self) -> &'static str {
-        if self.seal.is_some() { "stamp" } else { "sign" }
-    }
-
-    fn make(
-        &self,
-        packets: &mut [Packet],
-        templates: &Templates,
-        moments: &Moments,
-        threads: usize,
-        bar: &ProgressBar,
-    ) -> Result<(), Failure> {
-        let (org, place) = (example::ADM_DIV_CODE, self.place);
-        let act =
-            Act::new(org, place.role, place.position, moments.stamped).with_templates(templates);
-        let mine = packets.iter_mut().filter(|packet| packet.vt_code == self.vt_code);
-        let mut mine: Vec<&mut Packet> = mine.collect();
-        for chunk in mine.chunks_mut(threads * 4) {
-            let views: Vec<&[u8]> = chunk.iter().map(|packet| packet.bytes.as_slice()).collect();
-            let key = &self.party.key;
-            let done = match self.seal {
-                Some(seal) => signature::stamp_voucher_many(&views, &act, seal, key, threads),
-                None => signature::sign_voucher_many(&views, &act, key, threads),
-            };
-            for (packet, bytes) in chunk.iter_mut().zip(done) {
-                packet.bytes = bytes?;
-                packet.acts += 1;
-                bar.inc(1);
+        let base = std::env::temp_dir();
+        let mut number = std::process::id();
+        loop {
+            let path = base.join(format!("yinxin-demo-{number}"));
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Folder { path, is_kept: false }),
+                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+                Err(error) => return Err(failed(&path, &error)),
             }
         }
-        Ok(())
     }
 }
 
-/// What others need to verify the files with `yinxin voucher verify`, and to run the examples: a
-/// voucher without acts, and the bureau's key (which is worth nothing elsewhere).
-fn write_inputs(folder: &Path, parties: &Parties, moments: &Moments) -> Result<(), Failure> {
-    let root = pem::encode("CERTIFICATE", parties.root.certificate().as_der());
-    let crl = pem::encode("X509 CRL", parties.crl.as_der());
-    let authorisation = books::authorisation(parties).to_json();
-    let voucher = example::clearing_quota_notice(1)?.build(Encoding::Gbk)?;
-    let voucher = Envelope::of(Body::original(voucher)?).to_xml(Encoding::Gbk)?;
-    for (name, bytes) in [
-        ("root.pem", root.as_bytes()),
-        ("root-crl.pem", crl.as_bytes()),
-        ("bureau.esl", parties.seals.bureau.as_bytes()),
-        ("templates.json", books::TEMPLATES.as_bytes()),
-        ("authorisation.json", authorisation.as_bytes()),
-        ("voucher.xml", &voucher),
-        ("time.txt", format!("{}\n", moments.stamped).as_bytes()),
-    ] {
-        files::write(&folder.join(name), bytes, Secrecy::Public, false)?;
+impl Drop for Folder {
+    /// Keys that are worth nothing are no reason to leave them about.
+    fn drop(&mut self) {
+        if !self.is_kept
+            && let Err(error) = fs::remove_dir_all(&self.path)
+        {
+            eprintln!("yinxin: {} was not removed: {error}", self.path.display());
+        }
     }
-    let certificate = pem::encode("CERTIFICATE", parties.bureau.certificate.as_der());
-    let key = parties.bureau.key.to_pkcs8_pem(None)?;
-    let signer = [key.as_bytes(), certificate.as_bytes()].concat();
-    files::write(&folder.join("signer.pem"), &signer, Secrecy::Secret, false)
 }
 
-fn make_folder(wanted: Option<&Path>) -> Result<PathBuf, Failure> {
-    let make = |path: &Path| fs::create_dir(path);
-    let failed = |path: &Path, error: std::io::Error| {
-        let code = match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Code::Exists,
-            _ => Code::Write,
-        };
-        Failure::from(Error::new(code, path.display().to_string(), error.to_string()))
+fn failed(path: &Path, error: &std::io::Error) -> Failure {
+    let code = match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Code::Exists,
+        _ => Code::Write,
     };
-    if let Some(path) = wanted {
-        make(path).map_err(|error| failed(path, error))?;
-        return Ok(path.to_owned());
-    }
-    let base = std::env::temp_dir();
-    let mut number = std::process::id();
-    loop {
-        let path = base.join(format!("yinxin-demo-{number}"));
-        match make(&path) {
-            Ok(()) => return Ok(path),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(failed(&path, error)),
-        }
-    }
+    Error::new(code, path.display().to_string(), error.to_string()).into()
 }

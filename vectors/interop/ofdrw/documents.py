@@ -177,7 +177,7 @@ class Run:
         (self.folder / "all.json").write_text(json.dumps(DESCRIPTION), encoding="utf-8")
         (self.folder / "list.xml").write_text("<list/>")
         (self.folder / "dot.png").write_bytes(png())
-        self.must("demo --count 1 --out demo")
+        self.must("demo --count 1 --payments 0 --out demo")
         self.must("ofd make --text letter.txt --title Letter --out made/letter.ofd")
         self.must("ofd make all.json --out made/all.ofd")
         self.must("ofd make --voucher demo/5106-0001.xml --out made/sheet.ofd")

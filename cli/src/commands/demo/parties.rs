@@ -137,7 +137,7 @@ pub fn party(
 }
 
 /// The size of a seal's picture.
-const MILLIMETRES: u32 = 40;
+pub const MILLIMETRES: u32 = 40;
 
 /// Makes a seal with this drawing (SVG).
 pub fn make_seal(
