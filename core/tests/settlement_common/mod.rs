@@ -14,8 +14,8 @@ use yinxin::store::life_cycle::{Facts, Party, PositionFacts, Table};
 use yinxin::store::quota::QuotaFields;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{
-    Call, ClearingDesk, Evidence, Life, Made, Move, Replay, Role, State, Storage, StoreRole, View,
-    VoucherKey, Work, audit_logs, commit, replay_vouchers,
+    Call, ClearingDesk, Evidence, Life, Made, MarkKind, Move, Replay, Role, State, Storage,
+    StoreRole, View, VoucherKey, Work, audit_logs, commit, replay_vouchers,
 };
 use yinxin::voucher::{Body, Encoding, VoucherBuilder, VoucherId, example};
 
@@ -319,4 +319,59 @@ pub fn notice(number: &str, details: &[(&str, &str, i64)]) -> Body {
 pub fn quota() -> Body {
     let voucher = example::clearing_quota_notice(1).unwrap().build(Encoding::Gbk).unwrap();
     Body::original(voucher).unwrap()
+}
+
+pub const I: View = View::Issuer;
+pub const R: View = View::Receiver;
+
+/// A bank with payments P1 (30.00) and P2 (20.00) that it carried out.
+pub fn bank() -> (Place, Office) {
+    let place = Place::new(StoreRole::Bank);
+    let mut bank = place.office();
+    bank.pays(&paid("P1", 3_000));
+    bank.pays(&paid("P2", 2_000));
+    (place, bank)
+}
+
+/// A treasury that holds no payment, with a quota.
+pub fn treasury() -> (Place, Office) {
+    let place = Place::new(StoreRole::CentralBank);
+    let mut pbc = place.office();
+    pbc.all(R, &quota(), &[Move::Receive, Move::Accept]);
+    (place, pbc)
+}
+
+/// A request that the bank has made, sealed and sent.
+pub fn sent(bank: &mut Office, request: &Body) {
+    bank.all(I, request, &[Move::Create, Move::Make, Move::Review, Move::Send]);
+}
+
+pub fn both() -> Body {
+    request("C1", &[("P1", 3_000), ("P2", 2_000)])
+}
+
+/// Receives a request with these receipts and tries to accept it.
+pub fn accept(
+    pbc: &mut Office,
+    request: &Body,
+    with: &[(&Body, Verdict)],
+) -> std::result::Result<State, Code> {
+    pbc.go(R, request, Move::Receive).unwrap();
+    accept_again(pbc, request, with)
+}
+
+pub fn accept_again(
+    pbc: &mut Office,
+    request: &Body,
+    with: &[(&Body, Verdict)],
+) -> std::result::Result<State, Code> {
+    let made = pbc.go_with(R, request, Move::Accept, (1, with), |_| {});
+    made.map(|made| made.life.state).map_err(|error| error.code())
+}
+
+/// What a mark says.
+pub fn said(office: &mut Office, kind: MarkKind, of: impl std::fmt::Display) -> String {
+    let of = of.to_string();
+    let value = office.work(|work| work.mark(kind, of.as_bytes())).unwrap();
+    String::from_utf8(value.expect("a mark")).unwrap()
 }
