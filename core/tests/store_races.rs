@@ -165,7 +165,10 @@ fn one_thread_wins() {
         let barrier = Barrier::new(writers);
         let outcomes: Vec<Outcomes> = std::thread::scope(|scope| {
             let (path, barrier) = (&path, &barrier);
-            let start = |writer| scope.spawn(move || write(path, writer, || drop(barrier.wait())));
+            let wait = move || {
+                barrier.wait();
+            };
+            let start = |writer| scope.spawn(move || write(path, writer, wait));
             let threads: Vec<_> = (0..writers).map(start).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).collect()
         });
