@@ -37,7 +37,7 @@ soak: ## the long form: peers judge vectors and random cases, vectors in debug a
 	$(CARGO) run --quiet --profile $(PROFILE) -p yinxin-vectors -- target/fresh_trust_files.json
 	$(CARGO) run --quiet -p yinxin-vectors -- $(wildcard vectors/data/*.json)
 	$(CARGO) run --quiet --release -p yinxin-vectors -- $(wildcard vectors/data/*.json)
-	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --features sqlite --test store_writers
+	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --features sqlite --test store_writers --test store_recompute_memory
 	YINXIN_SOAK=1 $(CARGO) test --profile $(PROFILE) -p yinxin --test seal_make --test envelope_exchange
 	fuzz/run.sh 600
 	benches/constant-time.sh
