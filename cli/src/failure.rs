@@ -30,6 +30,11 @@ impl Failure {
         } else {
             eprintln!("yinxin: {}", self.0);
         }
+        self.exit()
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> ExitCode {
         ExitCode::from(match self.0.family() {
             Family::Misuse => 2,
             Family::Malformed | Family::Unsupported | Family::Limit => 4,

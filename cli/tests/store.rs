@@ -10,6 +10,7 @@ use yinxin::Time;
 use yinxin::asn1::Profile;
 use yinxin::seal::Seal;
 use yinxin::store::life_cycle::{ClearingFacts, Facts};
+use yinxin::store::message::VoucherMessage;
 use yinxin::store::sqlite::{Options, SqliteStorage};
 use yinxin::store::{Actor, Call, Move, Person, Role, View, VoucherKey, commit};
 use yinxin::voucher::{Body, Encoding, Envelope, Fen, example};
@@ -182,6 +183,81 @@ fn an_auditor_recomputes_a_store_from_its_files() {
     let text = office.run(&check("sealed", &SEALS)).code(0).get_output().stdout.clone();
     let text = String::from_utf8(text).unwrap();
     assert!(text.contains("audit.states") && text.contains("vouchers: 2"), "{text}");
+}
+
+#[test]
+fn packets_of_partners_are_taken_in_once_and_answered() {
+    let office = office_with_store();
+    office.ok(&["store", "init", "peer", "--role", "pbc", "--org", "001", "--at", AT]);
+    office.ok(&["store", "init", "bank", "--role", "bank", "--org", "102", "--at", AT]);
+    for (name, profile) in [("box", "encryption"), ("far", "encryption"), ("teller", "signer")] {
+        office.certify(name, profile, &[]);
+    }
+    let der = |name: &str| {
+        let pem = fs::read_to_string(office.path(name)).unwrap();
+        pem.lines().filter(|line| !line.starts_with("--")).collect::<String>()
+    };
+    let books = json!({ "format": "yinxin:office:1", "partners": [{
+        "name": "财政局", "role": "finance", "org": "011",
+        "signing": [der("signer.pem")], "encryption": der("far.pem"),
+    }] });
+    for folder in ["peer", "bank"] {
+        fs::write(office.path(folder).join("office.json"), books.to_string()).unwrap();
+    }
+    let bodies = Envelope::parse(&fs::read(office.path("stamped.xml")).unwrap()).unwrap().bodies;
+    for (number, body) in [("1", &bodies[0]), ("2", &bodies[1]), ("3", &bodies[0])] {
+        let (version, body) = (1, body.clone());
+        let message = VoucherMessage { version, body, attachments: Vec::new() };
+        fs::write(office.path("body"), message.to_der().unwrap()).unwrap();
+        let seal = ["envelope", "seal", "body", "--key", "signer.key", "--cert", "signer.pem"];
+        let what = ["--to", "box.pem", "--conversation", "c", "--sequence", number, "--at", AT];
+        office.ok(&[&seal[..], &what, &["--out", number]].concat());
+    }
+    fs::create_dir(office.path("answers")).unwrap();
+    let import_into = |folder: &str, packets: &[&str], code: i32| {
+        let start = [&["store", "import", folder][..], packets].concat();
+        let keys = ["--key", "box.key", "--cert", "box.pem", "--receipts", "answers"];
+        let signer = ["--receipt-key", "teller.key", "--receipt-cert", "teller.pem"];
+        office.json(&[&start[..], &keys, &signer, &SEALS].concat(), code)["packets"].clone()
+    };
+    let import = |packets: &[&str], code| import_into("peer", packets, code);
+    let first = import(&["2", "1"], 0);
+    for (number, admission) in [(0, "New"), (1, "New")] {
+        assert_eq!(first[number]["admission"], admission);
+        assert_eq!(
+            (&first[number]["move"], &first[number]["state"]),
+            (&json!("receive"), &json!("delivered"))
+        );
+    }
+    let check = ["envelope", "receipt", "answers/1.receipt", "--of", "1", "--from", "teller.pem"];
+    let trust = ["--trust", "root.pem", "--crl", "crl.pem", "--at", AT];
+    let answer = |number: &str| {
+        let (file, of) = (format!("answers/{number}.receipt"), number);
+        let mut check = check;
+        (check[2], check[4]) = (&file, of);
+        office.json(&[&check[..], &trust].concat(), 0)["receipt"].clone()
+    };
+    assert_eq!(answer("1")["answer"], "Received");
+    // Once more, and the same voucher under another number.
+    let again = import(&["1"], 0);
+    assert_eq!((&again[0]["admission"], &again[0]["state"]), (&json!("Repeated"), &Value::Null));
+    let status = office.json(&["store", "status", "peer"], 0);
+    assert_eq!((&status["vouchers"][0]["count"], &status["waiting"]), (&json!(2), &json!(2)));
+    let other = import(&["3"], 0);
+    assert_eq!(other[0]["admission"], "New");
+    // What is no packet stops nothing else.
+    fs::write(office.path("4"), "nothing").unwrap();
+    let bad = import(&["4", "1"], 4);
+    assert_eq!(
+        (&bad[0]["error"]["family"], &bad[1]["admission"]),
+        (&json!("Malformed"), &json!("Repeated"))
+    );
+    // A bank is not who notices are for, and says so.
+    let refused = import_into("bank", &["2"], 8);
+    assert_eq!(refused[0]["refused"]["code"], 646);
+    assert_eq!((&answer("2")["answer"], &answer("2")["code"]), (&json!("Refused"), &json!(646)));
+    let anybody = ["store", "import", "peer", "1", "--key", "box.key", "--cert", "box.pem"];
+    office.run(&anybody).code(2);
 }
 
 #[test]

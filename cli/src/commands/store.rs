@@ -2,6 +2,7 @@
 
 mod audit;
 mod copy;
+mod import;
 mod init;
 mod place;
 mod show;
@@ -16,6 +17,8 @@ use std::process::ExitCode;
 pub enum Command {
     /// Make the folder of a new store
     Init(init::Arguments),
+    /// Take packets of partners in, and write the receipts that answer them
+    Import(Box<import::Arguments>),
     /// Show where vouchers stand; without any, how many stand where
     Status(show::StatusArguments),
     /// Show what is left of the quota
@@ -34,6 +37,7 @@ impl Command {
     pub fn wants_json(&self) -> bool {
         match self {
             Command::Init(arguments) => arguments.json,
+            Command::Import(arguments) => arguments.json,
             Command::Status(arguments) => arguments.json,
             Command::Quota(arguments) => arguments.json,
             Command::Audit(command) => command.wants_json(),
@@ -47,6 +51,7 @@ impl Command {
 pub fn run(command: &Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Init(arguments) => init::run(arguments),
+        Command::Import(arguments) => import::run(arguments),
         Command::Status(arguments) => show::status(arguments),
         Command::Quota(arguments) => show::quota(arguments),
         Command::Audit(command) => audit::run(command),

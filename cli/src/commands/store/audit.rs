@@ -61,7 +61,7 @@ struct AuditArguments {
 
 /// What vouchers are judged by.
 #[derive(Args, Debug)]
-struct SealArguments {
+pub(super) struct SealArguments {
     #[command(flatten)]
     books: BookArguments,
     #[command(flatten)]
@@ -327,8 +327,13 @@ impl AuditArguments {
 }
 
 impl SealArguments {
+    /// The clock.
+    pub(super) fn clock(&self) -> Result<yinxin::Time, Failure> {
+        self.trust.clock()
+    }
+
     /// A verifier, if anything is trusted.
-    fn load(&self) -> Result<Option<Verifier>, Failure> {
+    pub(super) fn load(&self) -> Result<Option<Verifier>, Failure> {
         if self.trust.trust.is_empty() {
             return Ok(None);
         }
@@ -351,7 +356,7 @@ fn recompute<'v>(
 ) -> Result<Recompute<'v>, Failure> {
     let by = Recompute::new().with_quota_fields(fields).threads(audit.threads());
     Ok(match verifier {
-        Some(verifier) => by.with_verifier(verifier, seals.trust.clock()?),
+        Some(verifier) => by.with_verifier(verifier, seals.clock()?),
         None => by,
     })
 }
