@@ -118,7 +118,7 @@ fn a_party_that_fails_ends_the_day() {
     // The bank finds its mail gone as soon as it works.
     let start = Instant::now();
     let bank = folder.path().join("demo/day/bank");
-    while !bank.join("store.db").exists() {
+    while !bank.join("store.sqlite").exists() {
         assert!(start.elapsed() < Duration::from_secs(120) && demo.try_wait().unwrap().is_none());
         thread::sleep(Duration::from_millis(5));
     }

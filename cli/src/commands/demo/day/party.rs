@@ -51,8 +51,8 @@ impl Party {
         trust_folder::make(who, &folder, &keys, papers.year())?;
         let trust = folder.join("trust");
         let verifier = trust_folder::verifier(&trust, &templates)?;
-        let office = trust_folder::office(&trust)?;
-        let file = folder.join("store.db");
+        let office = trust_folder::office(&folder)?;
+        let file = folder.join("store.sqlite");
         let options = Options::default();
         let storage = SqliteStorage::create(&file, who.role(), who.org(), now, &options)?;
         let log = keys.holder(Post::Log)?;

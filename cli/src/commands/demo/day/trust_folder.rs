@@ -54,8 +54,9 @@ pub fn make(who: Who, folder: &Path, keys: &Keys, year: &str) -> Result<(), Fail
     office.years.insert(year.to_owned());
     write("authorisation.json", &authorised.to_json())?;
     write("templates.json", positions::local_templates())?;
-    write("office.json", &office.to_json())?;
-    write("roles.json", &roles.to_json())
+    // Beside the store, where `yinxin store` looks for them too.
+    write("../office.json", &office.to_json())?;
+    write("../roles.json", &roles.to_json())
 }
 
 /// Who may do what. The maker of finance may review the vouchers of others, and never its own.
@@ -87,8 +88,8 @@ pub fn verifier(trust: &Path, templates: &Templates) -> Result<Verifier, Failure
         .with_authorisation(authorised))
 }
 
-/// The office by its page, and its people.
-pub fn office(trust: &Path) -> Result<Office, Failure> {
-    let roles = Roles::from_json(&files::read(&trust.join("roles.json"))?)?;
-    Ok(Office::from_json(&files::read(&trust.join("office.json"))?, roles)?)
+/// The office by its page, and its people, in the party's folder.
+pub fn office(folder: &Path) -> Result<Office, Failure> {
+    let roles = Roles::from_json(&files::read(&folder.join("roles.json"))?)?;
+    Ok(Office::from_json(&files::read(&folder.join("office.json"))?, roles)?)
 }
