@@ -96,6 +96,12 @@ fn check<'a>(vouchers: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn a_store_is_made_looked_at_and_never_overwritten() {
     let office = office_with_store();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(office.path("pbc")).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o700, "what a store holds is its owner's alone");
+    }
     let status = office.json(&["store", "status", "pbc"], 0);
     assert_eq!((&status["store"]["role"], &status["waiting"]), (&json!("pbc"), &json!(1)));
     let counted = |state: &str| json!({ "vtCode": "5106", "state": state, "count": 1 });

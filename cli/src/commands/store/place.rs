@@ -61,12 +61,16 @@ impl Place {
     }
 }
 
-/// A folder that may be made, or that holds nothing.
+/// A folder that may be made, or that holds nothing. A new one is for its owner alone: what a store
+/// holds is nobody else's business.
 pub fn require_free(folder: &Path) -> Result<(), Failure> {
     let failed = |error: std::io::Error| -> Failure {
         Error::new(Code::Write, folder.display().to_string(), error.to_string()).into()
     };
-    std::fs::create_dir_all(folder).map_err(failed)?;
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.recursive(true).create(folder).map_err(failed)?;
     if std::fs::read_dir(folder).map_err(failed)?.next().is_some() {
         let message = "the folder has something in it; nothing is overwritten";
         return Err(Error::new(Code::Exists, folder.display().to_string(), message).into());
