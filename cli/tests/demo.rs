@@ -50,6 +50,38 @@ fn a_small_day_ends_as_it_has_to() {
     assert_eq!(treasury["2301 refused"], 1, "{treasury:?}");
     assert_eq!(day["parties"][0]["agreed"], 20);
     the_four_share_nothing(&folder.path().join("demo/day"));
+    an_auditor_needs_no_store(&folder.path().join("demo/day"));
+}
+
+/// Anybody recomputes what each party left, with the trust folder and nothing else of it.
+fn an_auditor_needs_no_store(day: &Path) {
+    for party in ["finance", "pbc", "bank", "unit"] {
+        let folder = day.join(party);
+        for gone in ["store.sqlite", "roles.json"] {
+            fs::remove_file(folder.join(gone)).unwrap();
+        }
+        let what = ["store", "audit", "check", "audit/log.export", "--vouchers", "audit/vouchers"];
+        let origin = fs::read_to_string(folder.join("audit/origin.txt")).unwrap();
+        let who =
+            ["--origin", &origin, "--checkpoint-key", "audit/log.pem", "--office", "office.json"];
+        let trust = ["--trust", "trust/anchors", "--crl", "trust/crls"];
+        let books = ["--authorisation", "trust/authorisation.json"];
+        let more = ["--templates", "trust/templates.json", "--json"];
+        let mut command = yinxin(&folder);
+        let run = command.args(what).args(who).args(trust).args(books).args(more).output().unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&run.stdout).unwrap();
+        let recomputed = &found["recomputed"];
+        assert!(recomputed["valid"].as_u64() > Some(0), "{party}: {found}");
+        assert_eq!(recomputed["difference"], serde_json::Value::Null, "{party}: {found}");
+        // Nothing was held outside, and the report says so.
+        let checks = found["checks"].as_array().unwrap();
+        let open: Vec<&str> = checks
+            .iter()
+            .filter(|check| check["outcome"] != "Passed")
+            .map(|check| check["code"].as_str().unwrap())
+            .collect();
+        assert_eq!(open, ["ledger.anchor"], "{party}: {found}");
+    }
 }
 
 /// Each has its own keys, and trusts those whom it deals with.

@@ -1,14 +1,14 @@
 //! The audit: what a party hands over, and what an auditor makes of it alone.
 //!
-//! Handed over are the exported log, the sealed vouchers and nothing else; the auditor has the key of the
-//! log, a checkpoint from before the end, and the trust folder's certificates.
+//! Handed over are the exported log, the sealed vouchers and the certificate of the log's key; the auditor
+//! has a checkpoint from before the end, and the trust folder's certificates.
 
 use super::keys::{Card, card_name};
 use super::party::Party;
 use super::positions;
 use super::tally::Tally;
 use super::trust_folder;
-use super::who::Who;
+use super::who::{Post, Who};
 use crate::failure::Failure;
 use crate::files::{self, Secrecy};
 use base64::Engine as _;
@@ -16,6 +16,7 @@ use base64::prelude::BASE64_STANDARD as BASE64;
 use std::fs;
 use std::path::Path;
 use yinxin::Time;
+use yinxin::asn1::pem;
 use yinxin::error::{Code, Error};
 use yinxin::ledger::{Anchor, Audit, CheckpointKey, SignedCheckpoint};
 use yinxin::signature::Verifier;
@@ -27,6 +28,8 @@ use yinxin::voucher::{Body, Encoding, Envelope};
 /// The exported log and the folder of vouchers.
 const LOG: &str = "log.export";
 const VOUCHERS: &str = "vouchers";
+/// The certificate of the key that signs the checkpoints.
+const LOG_CERTIFICATE: &str = "log.pem";
 /// The name of the store, under which it signs.
 const ORIGIN: &str = "origin.txt";
 
@@ -57,6 +60,9 @@ pub fn leave(party: &mut Party) -> Result<u64, Failure> {
             files::write(&out.join(VOUCHERS).join(name), &bytes, Secrecy::Public, false)?;
         }
     }
+    let certificate = &party.keys.holder(Post::Log)?.certificate;
+    let certificate = pem::encode("CERTIFICATE", certificate.as_der());
+    files::write(&out.join(LOG_CERTIFICATE), certificate.as_bytes(), Secrecy::Public, false)?;
     files::write(&out.join(ORIGIN), origin.as_bytes(), Secrecy::Public, false)?;
     Ok(exported.entries)
 }
