@@ -244,6 +244,25 @@ fn time_stamps_and_countersignatures_leave_each_other_alone() {
 }
 
 #[test]
+fn what_is_put_together_anew_can_be_read() {
+    let world = World::new();
+    let message = sign_attached(&world.party.signer, CONTENT).unwrap();
+    let certificate = world.party.signer.certificates()[0].as_slice();
+    // Two elements in its place. Sorted, the string in pieces comes before what is no element, and a
+    // reader then takes the message for BER.
+    let length = certificate.len() - 6;
+    let mut none = vec![0x30, 0x82, (length >> 8) as u8, length as u8];
+    none.resize(4 + length, 0x1f);
+    none.extend([0x24, 0]);
+    let at = message.windows(certificate.len()).position(|part| part == certificate).unwrap();
+    let mut message = message.clone();
+    message[at..at + certificate.len()].copy_from_slice(&none);
+    assert!(SignedData::parse(&message, Profile::Conforming).is_ok());
+    let stamped = SignedData::with_unchecked_time_stamp(&message, &[0x30, 0]);
+    assert_eq!(stamped.unwrap_err().code(), Code::Der);
+}
+
+#[test]
 fn lists_inside_are_data() {
     let world = World::new();
     let full = world.party.trust();

@@ -99,7 +99,7 @@ impl SignedData {
             kept.retain(|(kind, _)| *kind != oid::ATTRIBUTE_TIME_STAMP_TOKEN);
             kept.push((oid::ATTRIBUTE_TIME_STAMP_TOKEN, token.to_vec()));
         })?;
-        Ok(parts.into_message())
+        parts.into_message()
     }
 
     /// The message (DER) with one more signer, who signs the same content (given where it is not
@@ -130,7 +130,7 @@ impl SignedData {
         add_new(&mut parts.digests, added.digest_identifier);
         parts.add_certificates(signer.certificates());
         parts.signers.push(added.signer_info);
-        Ok(parts.into_message())
+        parts.into_message()
     }
 
     /// The message (DER) with a countersignature over the signature of the signer with this number
@@ -162,7 +162,7 @@ impl SignedData {
         parts.change_signer(number, |kept| {
             kept.push((oid::ATTRIBUTE_COUNTERSIGNATURE, added.signer_info));
         })?;
-        Ok(parts.into_message())
+        parts.into_message()
     }
 }
 
@@ -242,7 +242,9 @@ impl Parts {
         Ok(())
     }
 
-    fn into_message(self) -> Vec<u8> {
+    /// The message in DER. It is read once more: certificates that are none were passed over by the
+    /// reader, and in another order they may say that lengths are left open.
+    fn into_message(self) -> Result<Vec<u8>> {
         let certificates = match self.certificates.is_empty() {
             true => Vec::new(),
             false => implicit_set(0, self.certificates),
@@ -255,7 +257,9 @@ impl Parts {
             &self.crls,
             &writer::set_of(self.signers),
         ]);
-        writer::sequence(&[&self.message_type, &writer::explicit(0, &signed_data)])
+        let message = writer::sequence(&[&self.message_type, &writer::explicit(0, &signed_data)]);
+        SignedData::parse(&message, Profile::Conforming)?;
+        Ok(message)
     }
 }
 
